@@ -8,7 +8,12 @@ import { makePatch } from "./patch.mjs";
 import { filesBelow, fingerprint, fromRoot, isFresh, ROOT, writeWhole } from "./paths.mjs";
 
 const ASC = "node_modules/assemblyscript/bin/asc.js";
-const OUTPUTS = ["build/kernels.wasm", "build/kernels.relaxed.wasm", "ts/memory/generated/kernels.d.ts", "ts/memory/generated/binary.ts"];
+const OUTPUTS = [
+  "build/kernels.wasm",
+  "build/kernels.relaxed.wasm",
+  "ts/memory/generated/kernels.d.ts",
+  "ts/memory/generated/binary.ts",
+];
 
 const sources = () => [
   ...filesBelow("assembly", (path) => path.endsWith(".ts") && !path.includes("__tests__")),
@@ -28,12 +33,17 @@ export async function buildKernels({ force = false } = {}) {
     const relaxed = readFileSync(join(folder, "relaxed.wasm"));
     writeWhole("build/kernels.wasm", simd);
     writeWhole("build/kernels.relaxed.wasm", relaxed);
-    writeWhole("ts/memory/generated/kernels.d.ts", declarations(readFileSync(join(folder, "simd.d.ts"), "utf8")));
+    writeWhole(
+      "ts/memory/generated/kernels.d.ts",
+      declarations(readFileSync(join(folder, "simd.d.ts"), "utf8")),
+    );
     const binary = inlined(simd, relaxed);
     writeWhole("ts/memory/generated/binary.ts", binary);
     writeWhole("build/kernels.stamp", print);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`kernels ${kilobytes(simd)} and ${kilobytes(relaxed)}, inlined ${kilobytes(binary)}, ${seconds} s`);
+    console.log(
+      `kernels ${kilobytes(simd)} and ${kilobytes(relaxed)}, inlined ${kilobytes(binary)}, ${seconds} s`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,13 +57,17 @@ function compile(target, folder) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc failed for target ${target}`))));
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`asc failed for target ${target}`)),
+    );
   });
 }
 
-/** The compiler's own declarations (`--bindings raw`) as one interface. */
+/** The compiler's own declarations (`--bindings raw`) as one interface. What they call boolean is 0 or 1 without their glue. */
 function declarations(raw) {
-  const functions = [...raw.matchAll(/^ {2}export function (.+);$/gm)].map((match) => `  ${match[1]};`);
+  const functions = [...raw.matchAll(/^ {2}export function (.+);$/gm)].map(
+    (match) => `  ${match[1].replaceAll("boolean", "number")};`,
+  );
   const globals = [...raw.matchAll(/^ {2}export const (\w+): \{[^}]*get value\(\): ([^;\n]+)\s*\};/gm)]
     .filter(([, name]) => name !== "memory" && name !== "table")
     .map(([, name, type]) => `  readonly ${name}: { readonly value: ${type.trim()} };`);

@@ -16,7 +16,13 @@ export function makePatch(base, target) {
     for (let i = pending; i < end; i++) out.push(target[i]);
   };
   for (let at = 0; at < target.length; ) {
-    const match = longestMatch(base, target, at, index.get(key(target, at)), copy.offset + copy.count + (at - pending));
+    const match = longestMatch(
+      base,
+      target,
+      at,
+      index.get(key(target, at)),
+      copy.offset + copy.count + (at - pending),
+    );
     if (match.count < BLOCK) {
       at++;
       continue;
@@ -48,7 +54,12 @@ function longestMatch(base, target, at, places = [], expected = 0) {
   let best = { offset: 0, count: 0 };
   for (const offset of [expected, ...places]) {
     let count = 0;
-    while (offset + count < base.length && at + count < target.length && base[offset + count] === target[at + count]) count++;
+    while (
+      offset + count < base.length &&
+      at + count < target.length &&
+      base[offset + count] === target[at + count]
+    )
+      count++;
     if (count > best.count) best = { offset, count };
   }
   return best;

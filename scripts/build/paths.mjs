@@ -1,6 +1,14 @@
 // Paths from the repository root, fingerprints of sources, and files that appear whole or not at all.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,14 +29,23 @@ export function filesBelow(folder, accept) {
 /** A hash over names and contents of `files`: unlike a date it survives a checkout. */
 export function fingerprint(files) {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(relative(ROOT, fromRoot(file))).update("\0").update(readFileSync(fromRoot(file))).update("\0");
+  for (const file of files)
+    hash
+      .update(relative(ROOT, fromRoot(file)))
+      .update("\0")
+      .update(readFileSync(fromRoot(file)))
+      .update("\0");
   return hash.digest("hex");
 }
 
 /** Whether `outputs` exist and were last made from sources with this fingerprint. */
 export function isFresh(stamp, print, outputs) {
   const path = fromRoot("build", stamp);
-  return outputs.every((file) => existsSync(fromRoot(file)) && statSync(fromRoot(file)).size > 0) && existsSync(path) && readFileSync(path, "utf8") === print;
+  return (
+    outputs.every((file) => existsSync(fromRoot(file)) && statSync(fromRoot(file)).size > 0) &&
+    existsSync(path) &&
+    readFileSync(path, "utf8") === print
+  );
 }
 
 /** Writes beside the target and renames, so that a reader (or a second build) never sees half a file. */

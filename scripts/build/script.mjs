@@ -1,9 +1,20 @@
 // ts/index.ts -> dist/index.js: one ESM file, everything inside.
-import { build } from "esbuild";
-import { readFileSync } from "node:fs";
-import { fromRoot, ROOT } from "./paths.mjs";
 
-export async function buildScript() {
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { build } from "esbuild";
+import { filesBelow, fingerprint, fromRoot, isFresh, ROOT, writeWhole } from "./paths.mjs";
+
+const sources = () => [
+  ...filesBelow("ts", (path) => path.endsWith(".ts")),
+  "package.json",
+  "package-lock.json",
+  "scripts/build/script.mjs",
+];
+
+export async function buildScript({ force = false } = {}) {
+  const print = fingerprint(sources());
+  if (!force && isFresh("script.stamp", print, ["dist/index.js"])) return;
   const start = performance.now();
   const { version } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8"));
   const result = await build({
@@ -23,9 +34,13 @@ export async function buildScript() {
     charset: "utf8",
     legalComments: "none",
     define: { TORCHLET_VERSION: JSON.stringify(version) },
-    metafile: true,
+    write: false, // renamed into place, so that a program that starts meanwhile never loads half a file
     logLevel: "error",
   });
-  const bytes = result.metafile.outputs["dist/index.js"].bytes;
-  console.log(`dist/index.js ${(bytes / 1024).toFixed(1)} KB, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  for (const file of result.outputFiles) writeWhole(relative(ROOT, file.path), file.contents);
+  writeWhole("build/script.stamp", print);
+  const bytes = result.outputFiles.find((file) => file.path.endsWith(".js")).contents.length;
+  console.log(
+    `dist/index.js ${(bytes / 1024).toFixed(1)} KB, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+  );
 }

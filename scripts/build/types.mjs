@@ -1,10 +1,13 @@
 // ts/**/*.ts -> dist/index.d.ts: the declarations of the public surface in one file.
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
-import { filesBelow, fingerprint, fromRoot, isFresh, ROOT } from "./paths.mjs";
-import { writeWhole } from "./paths.mjs";
+import { filesBelow, fingerprint, fromRoot, isFresh, ROOT, writeWhole } from "./paths.mjs";
 
-const sources = () => [...filesBelow("ts", (path) => path.endsWith(".ts")), "tsconfig.json", "scripts/build/types.mjs"];
+const sources = () => [
+  ...filesBelow("ts", (path) => path.endsWith(".ts")),
+  "tsconfig.json",
+  "scripts/build/types.mjs",
+];
 
 export async function buildTypes({ force = false } = {}) {
   const print = fingerprint(sources());
@@ -22,5 +25,7 @@ export async function buildTypes({ force = false } = {}) {
   await bundle.close();
   writeWhole("dist/index.d.ts", output[0].code);
   writeWhole("build/types.stamp", print);
-  console.log(`dist/index.d.ts ${(output[0].code.length / 1024).toFixed(1)} KB, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  console.log(
+    `dist/index.d.ts ${(output[0].code.length / 1024).toFixed(1)} KB, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+  );
 }
