@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { filesBelow, fromRoot, ROOT } from "./build/paths.mjs";
 
 const VARIANTS = [
@@ -44,7 +45,8 @@ function run({ name, asconfig }) {
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     child.on("error", reject);
     child.on("exit", (code) => {
-      output = output.replace(/\x1b\[\d+m/g, "").replace(/^[^]*?(?=⚡AS-pect⚡)/, "");
+      output = stripVTControlCharacters(output);
+      output = output.slice(output.indexOf("Using config"));
       const [, passed, total] = /\[Tests\]: (\d+) \/ (\d+)/.exec(output) ?? [null, 0, 0];
       const seconds = (performance.now() - start) / 1000;
       const ok = code === 0 && Number(total) > 0 && passed === total;
