@@ -1,1 +1,11 @@
 // The table of contents of the kernels: what the host may call. Conventions: README.md.
+
+/** Where static data ends and the heap may begin. */
+export { __heap_base };
+export * from "./unary";
+export * from "./unary-f64";
+export * from "./predicates";
+export * from "./binary";
+export * from "./binary-f64";
+export * from "./binary-i64";
+export * from "./ternary";

@@ -1,0 +1,71 @@
+// The SIMD vocabulary of the elementwise kernels: four f32 lanes, and loads and stores of fewer.
+
+/** `a * b + c`; one rounding where the build has relaxed SIMD and the engine fuses, two otherwise. */
+// @ts-ignore: decorator
+@inline export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** `c - a * b`, rounded like `madd`. */
+// @ts-ignore: decorator
+@inline export function nmadd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** Entry `k` of a static table of 32-bit words in every lane. */
+// @ts-ignore: decorator
+@inline export function konst(table: usize, k: i32): v128 {
+  return v128.load32_splat(table + (<usize>k << 2));
+}
+
+/** Entry `k` of a static table of f64 in both lanes. */
+// @ts-ignore: decorator
+@inline export function konst64(table: usize, k: i32): v128 {
+  return v128.load64_splat(table + (<usize>k << 3));
+}
+
+/** `mask ? a : b`, bit by bit. */
+// @ts-ignore: decorator
+@inline export function pick(mask: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(a, b, mask);
+}
+
+/** The next `left` (at most 4) floats from `p`, `stride` apart; lanes beyond them hold 0 or a repeat. */
+// @ts-ignore: decorator
+@inline export function load4(p: usize, stride: i32, left: i32): v128 {
+  return stride == 1 && left >= 4 ? v128.load(p) : gather4(p, stride, left);
+}
+
+/** Stores the first `left` (at most 4) lanes, `stride` floats apart. */
+// @ts-ignore: decorator
+@inline export function store4(p: usize, stride: i32, left: i32, v: v128): void {
+  if (stride == 1 && left >= 4) v128.store(p, v);
+  else scatter4(p, stride, left, v);
+}
+
+function gather4(p: usize, stride: i32, left: i32): v128 {
+  if (!stride) return v128.load32_splat(p);
+  const step = <usize>stride << 2;
+  let v = v128.load32_zero(p);
+  if (left > 1) v = v128.load_lane<f32>(p + step, v, 1);
+  if (left > 2) v = v128.load_lane<f32>(p + 2 * step, v, 2);
+  if (left > 3) v = v128.load_lane<f32>(p + 3 * step, v, 3);
+  return v;
+}
+
+function scatter4(p: usize, stride: i32, left: i32, v: v128): void {
+  const step = <usize>stride << 2;
+  v128.store_lane<f32>(p, v, 0);
+  if (left > 1) v128.store_lane<f32>(p + step, v, 1);
+  if (left > 2) v128.store_lane<f32>(p + 2 * step, v, 2);
+  if (left > 3) v128.store_lane<f32>(p + 3 * step, v, 3);
+}
+
+/** Four lane masks as four bytes of 0 or 1. */
+// @ts-ignore: decorator
+@inline export function packMask(mask: v128): u32 {
+  const half = i16x8.narrow_i32x4_s(mask, mask);
+  return i32x4.extract_lane(i8x16.narrow_i16x8_s(half, half), 0) & 0x01010101;
+}

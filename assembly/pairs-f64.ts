@@ -1,0 +1,49 @@
+// Scalar functions of two f64 that a row kernel calls per pair.
+import { exp64, log64 } from "./math-f64";
+
+export function atan2_64(a: f64, b: f64): f64 {
+  return NativeMath.atan2(a, b);
+}
+
+export function fmod64(a: f64, b: f64): f64 {
+  return NativeMath.mod(a, b);
+}
+
+/** fmod moved to the sign of the divisor. */
+export function remainder64(a: f64, b: f64): f64 {
+  const r = NativeMath.mod(a, b);
+  return r != 0 && b < 0 != r < 0 ? r + b : r;
+}
+
+/** PyTorch's algorithm (from CPython): the quotient of what the remainder leaves, put right where it rounded. */
+export function floorDivide64(a: f64, b: f64): f64 {
+  if (b == 0) return a / b;
+  const r = NativeMath.mod(a, b);
+  let q = (a - r) / b;
+  if (r != 0 && b < 0 != r < 0) q -= 1.0;
+  if (q == 0) return copysign(0.0, a / b);
+  const whole = floor(q);
+  return q - whole > 0.5 ? whole + 1.0 : whole;
+}
+
+/** The same with every step rounded to f32. */
+export function floorDivide32(a: f64, b: f64): f64 {
+  if (b == 0) return a / b;
+  const r = NativeMath.mod(a, b);
+  let q = (<f32>a - <f32>r) / <f32>b;
+  if (r != 0 && b < 0 != r < 0) q -= 1.0;
+  if (q == 0) return copysign(0.0, a / b);
+  const whole = floor(q);
+  return q - whole > 0.5 ? whole + 1.0 : whole;
+}
+
+/** x log(y), and 0 where x is 0 unless y is NaN. */
+export function xlogy64(x: f64, y: f64): f64 {
+  if (y != y) return y;
+  return x == 0 ? 0.0 : x * log64(y);
+}
+
+export function logaddexp64(a: f64, b: f64): f64 {
+  if (a == b && abs(a) == Infinity) return a;
+  return max(a, b) + NativeMath.log1p(exp64(-abs(a - b)));
+}

@@ -1,0 +1,283 @@
+// Elementwise kernels of one contiguous f32 input over elements [begin, end).
+import { each32 } from "./drivers";
+import { konst, load4, madd, pick, store4 } from "./lanes";
+import { erf4, exp4, expm1_4, log1p4, log4, onePlusErf4, onePlusExp4, sin4, tanh4 } from "./math";
+import { acosh64, asinh64, cosh64, erfc64, exp2_64, log2_64, sinh64 } from "./math-f64";
+
+const enum Op {
+  neg, abs, sign, square, sqrt, rsqrt, reciprocal, relu, softsign, floor, ceil, round, trunc, frac,
+  exp, expm1, log, log1p, sin, cos, tanh, erf, sigmoid, logSigmoid, silu, gelu, geluTanh,
+  clamp, leakyRelu, elu, softplus, threshold,
+}
+
+const K = memory.data<f32>([
+  1.0, 0.5, 0.70710678118654752, // 2: sqrt(1/2)
+  -1.5957691216057308, -0.07135481282553072, // 3, 4: -2 sqrt(2 / pi), and the same times 0.044715
+], 16);
+
+// @ts-ignore: decorator
+@inline function apply(op: i32, v: v128): v128 {
+  const zero = i32x4.splat(0);
+  if (op == Op.neg) return f32x4.neg(v);
+  if (op == Op.abs) return f32x4.abs(v);
+  if (op == Op.sign) {
+    return f32x4.sub(v128.and(f32x4.gt(v, zero), konst(K, 0)), v128.and(f32x4.lt(v, zero), konst(K, 0)));
+  }
+  if (op == Op.square) return f32x4.mul(v, v);
+  if (op == Op.sqrt) return f32x4.sqrt(v);
+  if (op == Op.rsqrt) return f32x4.div(konst(K, 0), f32x4.sqrt(v));
+  if (op == Op.reciprocal) return f32x4.div(konst(K, 0), v);
+  if (op == Op.relu) return f32x4.pmax(v, zero); // v first: keeps NaN
+  if (op == Op.softsign) return f32x4.div(v, f32x4.add(f32x4.abs(v), konst(K, 0)));
+  if (op == Op.floor) return f32x4.floor(v);
+  if (op == Op.ceil) return f32x4.ceil(v);
+  if (op == Op.round) return f32x4.nearest(v);
+  if (op == Op.trunc) return f32x4.trunc(v);
+  if (op == Op.frac) return f32x4.sub(v, f32x4.trunc(v));
+  if (op == Op.exp) return exp4(v);
+  if (op == Op.expm1) return expm1_4(v);
+  if (op == Op.log) return log4(v);
+  if (op == Op.log1p) return log1p4(v);
+  if (op == Op.sin) return sin4(v, 0);
+  if (op == Op.cos) return sin4(v, 1);
+  if (op == Op.tanh) return tanh4(v);
+  if (op == Op.erf) return erf4(v);
+  if (op == Op.sigmoid) return f32x4.div(konst(K, 0), onePlusExp4(f32x4.neg(v)));
+  if (op == Op.silu) return f32x4.div(v, onePlusExp4(f32x4.neg(v)));
+  if (op == Op.logSigmoid) return f32x4.sub(f32x4.pmin(v, zero), log1p4(exp4(f32x4.neg(f32x4.abs(v)))));
+  if (op == Op.gelu) return f32x4.mul(f32x4.mul(v, konst(K, 1)), onePlusErf4(f32x4.mul(v, konst(K, 2))));
+  // x (1 + tanh(u)) / 2 = x / (1 + exp(-2 u))
+  if (op == Op.geluTanh) {
+    return f32x4.div(v, onePlusExp4(f32x4.mul(v, madd(f32x4.mul(v, v), konst(K, 4), konst(K, 3)))));
+  }
+  return unreachable();
+}
+
+/** Two parameters in all lanes. */
+// @ts-ignore: decorator
+@inline function applyParameters(op: i32, v: v128, p: v128, q: v128): v128 {
+  const zero = i32x4.splat(0);
+  if (op == Op.clamp) return f32x4.pmin(f32x4.pmax(v, p), q);
+  if (op == Op.leakyRelu) return pick(f32x4.gt(v, zero), v, f32x4.mul(v, p));
+  if (op == Op.elu) return pick(f32x4.gt(v, zero), v, f32x4.mul(p, expm1_4(v)));
+  if (op == Op.softplus) {
+    const scaled = f32x4.mul(v, p);
+    return pick(f32x4.gt(scaled, q), v, f32x4.div(log1p4(exp4(scaled)), p));
+  }
+  if (op == Op.threshold) return pick(f32x4.le(v, p), q, v);
+  return unreachable();
+}
+
+/** For cheap operations: the body stands twice, so that the main loop has no branch. */
+// @ts-ignore: decorator
+@inline function cheap(op: i32, x: usize, out: usize, begin: i32, end: i32): void {
+  let i = begin;
+  for (; i + 4 <= end; i += 4) v128.store(out + (<usize>i << 2), apply(op, v128.load(x + (<usize>i << 2))));
+  for (; i < end; ++i) {
+    v128.store_lane<f32>(out + (<usize>i << 2), apply(op, v128.load32_zero(x + (<usize>i << 2))), 0);
+  }
+}
+
+/** For long operations: the body stands once. */
+// @ts-ignore: decorator
+@inline function long(op: i32, x: usize, out: usize, begin: i32, end: i32): void {
+  for (let i = begin; i < end; i += 4) {
+    const at = <usize>i << 2;
+    store4(out + at, 1, end - i, apply(op, load4(x + at, 1, end - i)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline function parametric(op: i32, x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  const p4 = f32x4.splat(<f32>p), q4 = f32x4.splat(<f32>q);
+  for (let i = begin; i < end; i += 4) {
+    const at = <usize>i << 2;
+    store4(out + at, 1, end - i, applyParameters(op, load4(x + at, 1, end - i), p4, q4));
+  }
+}
+
+export function neg_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.neg, x, out, begin, end);
+}
+
+export function abs_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.abs, x, out, begin, end);
+}
+
+export function sign_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.sign, x, out, begin, end);
+}
+
+export function square_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.square, x, out, begin, end);
+}
+
+export function sqrt_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.sqrt, x, out, begin, end);
+}
+
+export function rsqrt_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.rsqrt, x, out, begin, end);
+}
+
+export function reciprocal_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.reciprocal, x, out, begin, end);
+}
+
+export function relu_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.relu, x, out, begin, end);
+}
+
+export function softsign_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.softsign, x, out, begin, end);
+}
+
+export function floor_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.floor, x, out, begin, end);
+}
+
+export function ceil_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.ceil, x, out, begin, end);
+}
+
+export function round_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.round, x, out, begin, end);
+}
+
+export function trunc_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.trunc, x, out, begin, end);
+}
+
+export function frac_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  cheap(Op.frac, x, out, begin, end);
+}
+
+export function exp_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.exp, x, out, begin, end);
+}
+
+export function expm1_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.expm1, x, out, begin, end);
+}
+
+export function log_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.log, x, out, begin, end);
+}
+
+export function log1p_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.log1p, x, out, begin, end);
+}
+
+export function sin_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.sin, x, out, begin, end);
+}
+
+export function cos_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.cos, x, out, begin, end);
+}
+
+export function tanh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.tanh, x, out, begin, end);
+}
+
+export function erf_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.erf, x, out, begin, end);
+}
+
+export function sigmoid_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.sigmoid, x, out, begin, end);
+}
+
+export function logSigmoid_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.logSigmoid, x, out, begin, end);
+}
+
+export function silu_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.silu, x, out, begin, end);
+}
+
+export function gelu_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.gelu, x, out, begin, end);
+}
+
+export function geluTanh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  long(Op.geluTanh, x, out, begin, end);
+}
+
+/** `p` min, `q` max; a NaN among them makes everything NaN. */
+export function clamp_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  if (p != p || q != q) for (let i = begin; i < end; ++i) store<f32>(out + (<usize>i << 2), NaN);
+  else parametric(Op.clamp, x, out, begin, end, p, q);
+}
+
+/** `p` the slope below 0. */
+export function leakyRelu_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  parametric(Op.leakyRelu, x, out, begin, end, p, q);
+}
+
+/** `p` alpha. */
+export function elu_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  parametric(Op.elu, x, out, begin, end, p, q);
+}
+
+/** `p` beta, `q` threshold. */
+export function softplus_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  parametric(Op.softplus, x, out, begin, end, p, q);
+}
+
+/** `p` threshold, `q` the value up to it. */
+export function threshold_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  parametric(Op.threshold, x, out, begin, end, p, q);
+}
+
+export function exp2_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(exp2_64, x, out, begin, end);
+}
+
+export function log2_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(log2_64, x, out, begin, end);
+}
+
+export function log10_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(NativeMath.log10, x, out, begin, end);
+}
+
+export function tan_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(NativeMath.tan, x, out, begin, end);
+}
+
+export function asin_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(NativeMath.asin, x, out, begin, end);
+}
+
+export function acos_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(NativeMath.acos, x, out, begin, end);
+}
+
+export function atan_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(NativeMath.atan, x, out, begin, end);
+}
+
+export function sinh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(sinh64, x, out, begin, end);
+}
+
+export function cosh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(cosh64, x, out, begin, end);
+}
+
+export function asinh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(asinh64, x, out, begin, end);
+}
+
+export function acosh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(acosh64, x, out, begin, end);
+}
+
+export function atanh_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(NativeMath.atanh, x, out, begin, end);
+}
+
+export function erfc_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(erfc64, x, out, begin, end);
+}
