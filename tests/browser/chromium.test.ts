@@ -1,0 +1,43 @@
+// The built file runs unchanged in a page and in a module worker, with isolation headers and without.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { serve } from "../../scripts/serve.mjs";
+import { testWhere } from "../runtimes/available.ts";
+import { expectSmoke, type SmokeResult } from "../runtimes/expected.ts";
+import { chromiumMissing, launchChromium } from "./chromium.ts";
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  if (chromiumMissing === null) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+async function runPage(isolated: boolean, query: string): Promise<SmokeResult> {
+  const server = await serve({ isolated });
+  const context = await browser!.newContext();
+  try {
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    await page.goto(`${server.origin}/tests/browser/page.html${query}`);
+    const outcome = await page.evaluate(
+      () => (window as unknown as { outcome: Promise<{ result: unknown; isolated: boolean }> }).outcome,
+    );
+    expect(outcome.isolated).toBe(isolated);
+    expect(errors).toEqual([]);
+    return outcome.result as SmokeResult;
+  } finally {
+    await context.close();
+    await server.close();
+  }
+}
+
+describe("Chromium", () => {
+  for (const isolated of [true, false]) {
+    const headers = isolated ? "with isolation headers" : "without isolation headers";
+    testWhere(chromiumMissing, `page ${headers}`, async () => expectSmoke(await runPage(isolated, "")));
+    testWhere(chromiumMissing, `module worker ${headers}`, async () =>
+      expectSmoke(await runPage(isolated, "?worker")),
+    );
+  }
+});
