@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     pool: "forks",
+    server: { deps: { external: [/\/dist\/index\.js$/] } }, // the built file as it is, not as Vite would serve it
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

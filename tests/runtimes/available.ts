@@ -7,7 +7,10 @@ const REQUIRED = process.env["CI"] === "true" || process.env["TORCHLET_REQUIRE_R
 export function testWhere(missing: string | null, name: string, run: () => Promise<void> | void): void {
   test(name, async (context: TestContext) => {
     if (missing !== null && REQUIRED) throw new Error(missing);
-    if (missing !== null) return context.skip(missing);
+    if (missing !== null) {
+      console.warn(`skipped: ${name}: ${missing}`);
+      context.skip(missing);
+    }
     await run();
   });
 }
