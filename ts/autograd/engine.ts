@@ -1,0 +1,232 @@
+import { AutogradError, ShapeError } from "../core/errors.ts";
+import { sameShape, shapeText } from "../core/shape.ts";
+import { closeScope, currentScope, openScope, type Scope, within } from "../memory/scope.ts";
+import { modes } from "../tensor/modes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { accumulate } from "./accumulate.ts";
+import { AccumulateGrad, edgeOf, type Node } from "./node.ts";
+
+/** An input whose gradient is asked for instead of, or besides, being added to `.grad`. */
+interface Target {
+  node: Node;
+  nr: number;
+  grad: Tensor | null;
+}
+
+interface Pass {
+  createGraph: boolean;
+  retainGraph: boolean;
+  /** Null: every leaf accumulates. */
+  targets: Target[] | null;
+  /** What the pass makes is freed at its end, and mostly earlier; null when the caller gets a graph of it. */
+  scope: Scope | null;
+  /** The scope that is open around the pass. */
+  outside: Scope | null;
+  visited: Node[];
+  ready: Node[];
+}
+
+/** Runs the tape back from `roots`; returns the gradients of `targets`, or adds to the leaves' `.grad` where there are none. */
+export function runBackward(
+  roots: readonly Tensor[],
+  rootGrads: readonly Tensor[],
+  retainGraph: boolean,
+  createGraph: boolean,
+  inputs: readonly Tensor[] | null,
+): (Tensor | null)[] {
+  const outside = currentScope();
+  const scope = createGraph ? null : openScope();
+  const targets = inputs && inputs.map((t) => target(t));
+  const pass: Pass = { createGraph, retainGraph, targets, scope, outside, visited: [], ready: [] };
+  const gradMode = modes.grad;
+  modes.grad = createGraph;
+  try {
+    const starts = roots.map((root) => edgeOf(root)!);
+    for (const node of starts) discover(pass, node);
+    if (targets) markNeeded(pass, targets);
+    // A root may also feed another root: only those that nothing feeds are ready.
+    roots.forEach((root, i) => deliver(pass, starts[i]!, root.node === null ? 0 : root.outputNr, rootGrads[i]!));
+    for (const node of new Set(starts)) if (node.visit!.dependencies === 0) makeReady(pass, node);
+    while (pass.ready.length > 0) step(pass, pass.ready.pop()!);
+    return targets ? targets.map(({ grad }) => handOut(grad, outside)) : [];
+  } finally {
+    modes.grad = gradMode;
+    for (const node of pass.visited) node.visit = node.visit!.outer;
+    if (scope !== null) closeScope(scope);
+  }
+}
+
+function handOut(grad: Tensor | null, outside: Scope | null): Tensor | null {
+  if (grad === null) return null;
+  grad.storage.holds--;
+  grad.storage.moveOut(outside);
+  return grad;
+}
+
+function target(tensor: Tensor): Target {
+  const node = edgeOf(tensor);
+  if (node === null)
+    throw new AutogradError("autograd.grad: one of the differentiated tensors does not require grad; set requiresGrad on it before it is used");
+  return { node, nr: tensor.node === null ? 0 : tensor.outputNr, grad: null };
+}
+
+/** Counts, for every node behind `start`, the edges that will deliver to it. */
+function discover(pass: Pass, start: Node): void {
+  if (!visit(pass, start)) return;
+  const stack = [start];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    for (const next of node.next) {
+      if (next === null) continue;
+      if (visit(pass, next)) stack.push(next);
+      next.visit!.dependencies++;
+    }
+  }
+}
+
+function visit(pass: Pass, node: Node): boolean {
+  if (node.visit !== null && node.visit.pass === pass) return false;
+  node.visit = { dependencies: 0, grads: [], needed: pass.targets === null, pass, outer: node.visit };
+  pass.visited.push(node);
+  return true;
+}
+
+/** A node is needed when a target is reached from it. Edges lead to nodes made earlier, so one sweep in that order does. */
+function markNeeded(pass: Pass, targets: readonly Target[]): void {
+  const wanted = new Set(targets.map(({ node }) => node));
+  const order = [...pass.visited].sort(byCreation);
+  for (const node of order)
+    node.visit!.needed = wanted.has(node) || node.next.some((next) => next !== null && next.visit!.needed);
+}
+
+/** Accumulators are ends: made late or early, nothing comes after them. */
+function byCreation(a: Node, b: Node): number {
+  const x = a instanceof AccumulateGrad ? -1 : a.sequence, y = b instanceof AccumulateGrad ? -1 : b.sequence;
+  return x - y;
+}
+
+function makeReady(pass: Pass, node: Node): void {
+  const { ready } = pass;
+  let low = 0, high = ready.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byCreation(ready[middle]!, node) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  ready.splice(low, 0, node);
+}
+
+/** Adds a gradient to what has arrived for one output of `node`. */
+function deliver(pass: Pass, node: Node, nr: number, grad: Tensor): void {
+  const { grads } = node.visit!;
+  const before = grads[nr];
+  if (before === undefined || before === null) {
+    grads[nr] = grad;
+    grad.storage.holds++;
+    return;
+  }
+  const sum = before.add(grad);
+  sum.storage.holds++;
+  grads[nr] = sum;
+  letGo(pass, before);
+  if (grad.storage.holds === 0) letGo(pass, grad, 0);
+}
+
+/** Frees a gradient that nothing in the pass waits for any more and nobody outside has seen. */
+function letGo(pass: Pass, grad: Tensor, count = 1): void {
+  const { storage } = grad;
+  storage.holds -= count;
+  if (storage.holds <= 0 && pass.scope !== null && storage.scope === pass.scope) storage.free();
+}
+
+function step(pass: Pass, node: Node): void {
+  const notes = node.visit!;
+  const grads = notes.grads;
+  for (let nr = 0; nr < node.outputs; nr++) grads[nr] ??= null;
+  runHooks(pass, node, grads);
+  if (pass.targets)
+    for (const wanted of pass.targets)
+      if (wanted.node === node && grads[wanted.nr]) {
+        wanted.grad = grads[wanted.nr]!;
+        wanted.grad.storage.holds++;
+      }
+  if (node instanceof AccumulateGrad) {
+    if (pass.targets === null && grads[0]) accumulate(node.variable, grads[0], pass.scope, pass.createGraph);
+  } else if (notes.needed && grads.some((g) => g !== null)) propagate(pass, node, grads);
+  else for (const next of node.next) if (next !== null && --next.visit!.dependencies === 0) makeReady(pass, next);
+  for (const grad of grads) if (grad !== null) letGo(pass, grad);
+  notes.grads = [];
+}
+
+function propagate(pass: Pass, node: Node, grads: readonly (Tensor | null)[]): void {
+  const { next } = node;
+  const needs = next.map((n) => n !== null && n.visit!.needed);
+  const mark = pass.scope === null ? 0 : pass.scope.mark;
+  const results = node.runsUserCode ? outsideOf(pass, grads, () => node.apply(grads, needs)) : node.apply(grads, needs);
+  if (modes.anomaly && modes.checkNan) checkNan(node, results);
+  for (let i = 0; i < next.length; i++) {
+    const to = next[i]!;
+    if (to === null) continue;
+    const grad = results[i];
+    if (needs[i] && grad !== null && grad !== undefined) deliver(pass, to, node.nextNr[i]!, fitTo(node, i, grad));
+    if (--to.visit!.dependencies === 0) makeReady(pass, to);
+  }
+  if (pass.scope !== null) pass.scope.freeSince(mark);
+  if (!pass.retainGraph) node.release();
+}
+
+/** Sums a gradient down to its input's shape, where broadcasting had widened it, and gives it the input's dtype. */
+function fitTo(node: Node, i: number, grad: Tensor): Tensor {
+  const shape = node.shapes[i]!, dtype = node.dtypes[i]!;
+  let fitted = grad;
+  if (!sameShape(fitted.shape, shape)) {
+    if (!expandable(shape, fitted.shape))
+      throw new ShapeError(
+        `${node.name()} returned an invalid gradient at index ${i} - got ${shapeText(grad.shape)} but expected shape compatible with ${shapeText(shape)}`,
+      );
+    fitted = fitted.sumToSize(shape);
+  }
+  return fitted.dtype === dtype ? fitted : fitted.to(dtype);
+}
+
+function expandable(from: readonly number[], to: readonly number[]): boolean {
+  const lead = to.length - from.length;
+  return lead >= 0 && from.every((size, i) => size === 1 || size === to[i + lead]);
+}
+
+/** Users' code gets gradients that outlive the pass, and makes tensors by the rules outside it. */
+function outsideOf<T>(pass: Pass, grads: readonly (Tensor | null)[], work: () => T): T {
+  if (pass.scope === null) return work();
+  for (const grad of grads) if (grad !== null && grad.storage.scope === pass.scope) grad.storage.moveOut(pass.outside);
+  return within(pass.outside, work);
+}
+
+function runHooks(pass: Pass, node: Node, grads: (Tensor | null)[]): void {
+  if (node instanceof AccumulateGrad) {
+    const hooks = node.variable.meta?.hooks;
+    if (hooks && grads[0]) runAll(pass, grads, 0, hooks);
+  } else if (node.hooks !== null) {
+    for (const [nr, hooks] of node.hooks) if (grads[nr]) runAll(pass, grads, nr, hooks);
+  }
+}
+
+function runAll(pass: Pass, grads: (Tensor | null)[], nr: number, hooks: ReadonlyMap<number, (g: Tensor) => unknown>): void {
+  for (const hook of [...hooks.values()]) {
+    const before = grads[nr]!;
+    const after = outsideOf(pass, [before], () => hook(before)) as Tensor | null | undefined;
+    if (after === undefined || after === null || after === before) continue;
+    if (!sameShape(after.shape, before.shape))
+      throw new ShapeError(`a hook changed a gradient's shape from ${shapeText(before.shape)} to ${shapeText(after.shape)}`);
+    grads[nr] = after;
+    after.storage.holds++;
+    letGo(pass, before);
+  }
+}
+
+function checkNan(node: Node, results: readonly (Tensor | null)[]): void {
+  results.forEach((grad, i) => {
+    if (!grad?.isnan().any().item()) return;
+    const where = node.trace ? ` It was called at:\n${node.trace.split("\n").slice(1).join("\n")}` : "";
+    throw new AutogradError(`Function '${node.name()}' returned nan values in its ${i}th output.${where}`);
+  });
+}

@@ -1,0 +1,169 @@
+import type { DType } from "../core/dtype.ts";
+import { AutogradError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
+import { modes } from "../tensor/modes.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Hook } from "./hooks.ts";
+import type { AnyRecord, Formula, FusedRecord, OpRecord } from "./record.ts";
+
+/** An engine's notes on a node during one pass. */
+export interface Visit {
+  /** Edges into the node that have not delivered yet. */
+  dependencies: number;
+  /** Gradients of the outputs so far. */
+  grads: (Tensor | null)[];
+  /** Whether a requested input lies behind it. */
+  needed: boolean;
+  /** The pass that took them. */
+  pass: object;
+  /** The notes of the pass that this one interrupts. */
+  outer: Visit | null;
+}
+
+let sequence = 0;
+
+/** A function on the tape: what one op did, and how to go back. */
+export class Node {
+  /** Creation order: later ones run first on the way back. */
+  readonly sequence = sequence++;
+  readonly next: (Node | null)[] = [];
+  readonly nextNr: number[] = [];
+  /** Of the inputs, to which gradients are summed and cast. */
+  readonly shapes: Shape[] = [];
+  readonly dtypes: DType[] = [];
+  outputs = 1;
+  protected versions: number[] | null = null;
+  private freed = false;
+  /** Hooks on the gradients of its outputs, by output. */
+  hooks: Map<number, Map<number, Hook>> | null = null;
+  visit: Visit | null = null;
+  /** Going back calls a function of the user's. */
+  readonly runsUserCode: boolean = false;
+  /** Where the op was called; kept in anomaly mode. */
+  readonly trace = modes.anomaly ? new Error("forward").stack : undefined;
+
+  constructor(
+    readonly op: AnyRecord<object>,
+    inputs: readonly (Tensor | null | undefined)[],
+    protected saved: object | null,
+  ) {
+    for (let i = 0; i < inputs.length; i++) this.addEdge(inputs[i]);
+    if (saved !== null) {
+      const versions: number[] = [];
+      for (const key in saved) {
+        const value = (saved as Record<string, unknown>)[key];
+        if (value instanceof Tensor) versions.push(value.storage.version);
+      }
+      this.versions = versions;
+    }
+  }
+
+  protected addEdge(input: Tensor | null | undefined): void {
+    if (input === null || input === undefined) {
+      this.next.push(null);
+      this.nextNr.push(0);
+      this.shapes.push([]);
+      this.dtypes.push(undefined as unknown as DType);
+      return;
+    }
+    this.next.push(edgeOf(input));
+    this.nextNr.push(input.node === null ? 0 : input.outputNr);
+    this.shapes.push(input.shape);
+    this.dtypes.push(input.dtype);
+  }
+
+  /** The name PyTorch prints: `MulBackward0`. */
+  name(): string {
+    return this.op.node ?? `${this.op.name[0]!.toUpperCase()}${this.op.name.slice(1)}Backward0`;
+  }
+
+  /** What comes next on the way back: for each input its node, or null, and which output of that node it was. */
+  get nextFunctions(): [Node | null, number][] {
+    return this.next.map((node, i) => [node, this.nextNr[i]!]);
+  }
+
+  toString(): string {
+    return `<${this.name()}>`;
+  }
+
+  /** Gradients of the inputs from those of the outputs. */
+  apply(grads: readonly (Tensor | null)[], needs: readonly boolean[]): readonly (Tensor | null)[] {
+    const saved = this.unpack();
+    if ("backward" in this.op) return (this.op as FusedRecord<object>).backward(grads, saved, needs);
+    const formulas = formulasOf(this.op);
+    const g = grads[0]!;
+    const results: (Tensor | null)[] = [];
+    for (let i = 0; i < this.next.length; i++) results.push(needs[i] ? formulas[i]!(g, saved) : null);
+    return results;
+  }
+
+  /** Lets go of what the op saved. */
+  release(): void {
+    if (this.saved === null) return;
+    this.saved = null;
+    this.freed = true;
+  }
+
+  private unpack(): object {
+    if (this.freed)
+      throw new AutogradError(
+        `${this.name()}: trying to backward through the graph a second time, but the saved tensors have already been freed; ` +
+          "call .backward() or autograd.grad() with { retainGraph: true } the first time",
+      );
+    if (this.saved === null) return this;
+    let i = 0;
+    for (const key in this.saved) {
+      const value = (this.saved as Record<string, unknown>)[key];
+      if (value instanceof Tensor) checkVersion(value, this.versions![i++]!);
+    }
+    return this.saved;
+  }
+}
+
+/** @throws AutogradError, in PyTorch's words, when a saved tensor was changed in place since. */
+export function checkVersion(tensor: Tensor, expected: number): void {
+  const version = tensor.storage.version;
+  if (version === expected) return;
+  const origin = tensor.gradFn === null ? "" : `, which is output ${tensor.outputNr} of ${tensor.gradFn.name()},`;
+  throw new AutogradError(
+    `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
+      `[torch.${tensor.dtype.tensorType}Tensor ${tensor.shape.length ? `[${tensor.shape.join(", ")}]` : "[]"}]${origin} is at version ${version}; ` +
+      `expected version ${expected} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.setDetectAnomaly(true).`,
+  );
+}
+
+const formulaLists = new WeakMap<object, Formula<object>[]>();
+
+function formulasOf(op: OpRecord<object>): Formula<object>[] {
+  let list = formulaLists.get(op);
+  if (list === undefined) {
+    const { vjp } = op;
+    list = typeof vjp === "function" ? [vjp] : Object.entries(vjp).map(([input, formula]) => {
+      if (typeof formula === "function") return formula;
+      if (formula === "nonDifferentiable") return () => null;
+      return () => {
+        throw new AutogradError(`${op.name}: the gradient of ${input} is not implemented: ${formula.reason}`);
+      };
+    });
+    formulaLists.set(op, list);
+  }
+  return list;
+}
+
+/** Where the gradient of a tensor goes: the node that made it, a leaf's accumulator, or nowhere. */
+export function edgeOf(tensor: Tensor): Node | null {
+  return tensor.gradFn ?? (tensor.leafRequiresGrad ? accumulatorOf(tensor) : null);
+}
+
+const ACCUMULATE = { name: "AccumulateGrad", node: "AccumulateGrad", inputs: [], backward: () => [] } as const;
+
+/** The end of the way back: adds to a leaf's `.grad`. */
+export class AccumulateGrad extends Node {
+  constructor(readonly variable: Tensor) {
+    super(ACCUMULATE, [], null);
+  }
+}
+
+function accumulatorOf(leaf: Tensor): Node {
+  return (leaf.details.accumulator ??= new AccumulateGrad(leaf));
+}

@@ -1,0 +1,34 @@
+import { bytes, words } from "./wasm.ts";
+
+/** Up to this size a plain array of words is cheaper than a typed array. */
+const TINY = 64;
+/** Up to this size typed arrays are cut from shared buffers, one open per power of two. */
+const SLAB_LIMIT = 16 * 1024;
+const SLAB_ITEMS = 8;
+
+const slabs: { buffer: ArrayBuffer; used: number }[] = [];
+
+function cut(size: number): Uint8Array {
+  const index = 32 - Math.clz32(size - 1);
+  const item = 1 << index;
+  let slab = slabs[index];
+  if (slab === undefined || slab.used === SLAB_ITEMS) {
+    slab = { buffer: new ArrayBuffer(item * SLAB_ITEMS), used: 0 };
+    slabs[index] = slab;
+  }
+  return new Uint8Array(slab.buffer, item * slab.used++, size);
+}
+
+/** A garbage-collected copy of WASM memory: plain 32-bit words when tiny, else bytes. */
+export function newArray(address: number, size: number): number[] | Uint8Array {
+  if (size <= TINY) {
+    const at = address >>> 2,
+      n = (size + 3) >> 2;
+    const out: number[] = [];
+    for (let i = 0; i < n; i++) out.push(words[at + i]!);
+    return out;
+  }
+  const out = size <= SLAB_LIMIT ? cut(size) : new Uint8Array(size);
+  out.set(bytes.subarray(address, address + size));
+  return out;
+}

@@ -1,0 +1,86 @@
+import { MemoryError } from "../core/errors.ts";
+import { growTo, heapBase, maximumBytes, sizeInBytes } from "./wasm.ts";
+
+const MIB = 1 << 20;
+/** WebKit grows at about 50 ms per 64 MiB, so the memory grows in moderate steps. */
+const GROWTH = 16 * MIB;
+const ALIGNMENT = 64;
+
+/** Area before the heap: constants and plans for kernels, then the staging ring. */
+export const PLAN_BYTES = 64 * 1024;
+export const RING_BYTES = 2 * MIB;
+export const planBase = align(Math.max(heapBase, 1024));
+export const ringBase = planBase + PLAN_BYTES;
+
+let top = ringBase + RING_BYTES;
+let live = 0;
+let peak = 0;
+const free: number[][] = [];
+
+function align(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Size class of a request: multiples of 64 up to 256 bytes, then four per doubling. */
+function classOf(size: number): number {
+  if (size <= 256) return size <= 64 ? 0 : ((size + 63) >> 6) - 1;
+  const doubling = 31 - Math.clz32(size - 1);
+  // The quarter of [2^doubling, 2^(doubling + 1)] that ends at or above `size`.
+  const quarter = Math.ceil((size - 2 ** doubling) / 2 ** (doubling - 2));
+  return (doubling - 8) * 4 + quarter + 3;
+}
+
+function classBytes(index: number): number {
+  if (index < 4) return (index + 1) * 64;
+  const doubling = 8 + ((index - 4) >> 2);
+  return 2 ** doubling + (((index - 4) & 3) + 1) * 2 ** (doubling - 2);
+}
+
+/** The bytes a block for `size` bytes really takes. */
+export function blockBytes(size: number): number {
+  return classBytes(classOf(size));
+}
+
+/**
+ * A block of at least `size` bytes, aligned to 64; its contents are whatever was there.
+ * @throws MemoryError when the memory cannot grow that far; everything stays usable.
+ */
+export function allocateBlock(size: number): number {
+  const index = classOf(size);
+  const list = free[index];
+  const whole = classBytes(index);
+  let address: number;
+  if (list !== undefined && list.length > 0) address = list.pop()!;
+  else {
+    address = top;
+    const end = top + whole;
+    if (
+      end > sizeInBytes() &&
+      !growTo(Math.min(Math.ceil(end / GROWTH) * GROWTH, maximumBytes)) &&
+      !growTo(end)
+    )
+      throw new MemoryError(
+        `out of memory: ${describe(size)} asked for, ${describe(live)} in use of a heap of ${describe(sizeInBytes())} ` +
+          `(limit ${describe(maximumBytes)}); release tensors with torch.scope or dispose(), use smaller batches, or raise the process's memory limit`,
+      );
+    top = end;
+  }
+  live += whole;
+  if (live > peak) peak = live;
+  return address;
+}
+
+/** Gives a block back. `size` is what was asked for. */
+export function freeBlock(address: number, size: number): void {
+  const index = classOf(size);
+  live -= classBytes(index);
+  (free[index] ??= []).push(address);
+}
+
+export function heapState(): { live: number; peak: number; size: number } {
+  return { live, peak, size: sizeInBytes() };
+}
+
+function describe(size: number): string {
+  return size < MIB ? `${size} bytes` : `${(size / MIB).toFixed(1)} MiB`;
+}

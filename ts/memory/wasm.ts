@@ -1,0 +1,75 @@
+import { instantiateSync } from "@assemblyscript/loader";
+import { MemoryError } from "../core/errors.ts";
+import { kernelBytes } from "./binary.ts";
+import type { Kernels } from "./generated/kernels.d.ts";
+
+export type { Kernels };
+
+const PAGE = 65536;
+/** Pages for static data, the plan area and the staging ring; the heap grows behind them. */
+const INITIAL_PAGES = 64;
+/** 4 GiB, else 1 GiB, else 256 MiB: some platforms refuse to reserve more. */
+const MAXIMUM_PAGES = [65536, 16384, 4096];
+/** A module of one function that uses `f32x4.relaxed_madd`: valid where relaxed SIMD is. */
+const RELAXED_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 0, 253, 17, 65, 0,
+  253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
+]);
+
+function makeMemory(): { memory: WebAssembly.Memory; maximum: number } {
+  let failure: unknown;
+  for (const maximum of MAXIMUM_PAGES) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true }), maximum };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new MemoryError(
+    `torchlet: cannot reserve WebAssembly memory (asked for ${MAXIMUM_PAGES.map((p) => `${p / 16} MiB`).join(", then ")}; ${String(failure)}); raise the process's limit on address space`,
+  );
+}
+
+export const relaxedSimd = WebAssembly.validate(RELAXED_PROBE);
+const { memory, maximum } = makeMemory();
+const instance = instantiateSync<Record<string, unknown>>(kernelBytes(relaxedSimd), { env: { memory } });
+
+/** The compiled kernels. */
+export const kernels = instance.exports as unknown as Kernels;
+/** The first address behind the module's static data. */
+export const heapBase = (
+  instance.exports as unknown as { __heap_base: { valueOf(): number } }
+).__heap_base.valueOf();
+
+/** Views of the whole memory; made again when it grows. Index with `address >>> shift`. */
+export let bytes = new Uint8Array(memory.buffer);
+export let words = new Int32Array(memory.buffer);
+export let floats = new Float32Array(memory.buffer);
+export let doubles = new Float64Array(memory.buffer);
+export let longs = new BigInt64Array(memory.buffer);
+
+/** The memory's buffer as it is now. A view made of it stays valid, and live, when the memory grows. */
+export const buffer = (): ArrayBufferLike => memory.buffer;
+export const sizeInBytes = (): number => bytes.length;
+// One page less than the maximum: WebKit cannot address the last one.
+export const maximumBytes = (maximum - 1) * PAGE;
+
+/** Grows the memory to at least `size` bytes, or returns false where the platform refuses. */
+export function growTo(size: number): boolean {
+  if (size > maximumBytes) return false;
+  const pages = Math.ceil((size - bytes.length) / PAGE);
+  if (pages > 0) {
+    try {
+      memory.grow(pages);
+    } catch {
+      return false;
+    }
+    const grown = memory.buffer;
+    bytes = new Uint8Array(grown);
+    words = new Int32Array(grown);
+    floats = new Float32Array(grown);
+    doubles = new Float64Array(grown);
+    longs = new BigInt64Array(grown);
+  }
+  return true;
+}

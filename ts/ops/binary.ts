@@ -1,0 +1,86 @@
+import { positional } from "../core/options.ts";
+import { DtypeError } from "../core/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import {
+  ADD, ATAN2, DIV, FLOOR_DIVIDE, FMOD, MAXIMUM, MINIMUM, MUL, refuseBool, refuseZeroDivisor, REMAINDER, RSUB, SUB, TRUNC_DIVIDE,
+} from "./arithmetic.ts";
+import { binary, type BinaryOp } from "./dispatch.ts";
+import { type Operand, resultType } from "./promote.ts";
+import { into } from "./out.ts";
+
+export interface OutOptions {
+  /** Where to write the result; its dtype must be able to hold it. */
+  out?: Tensor;
+}
+export interface AlphaOptions extends OutOptions {
+  /** Factor of `other`; default 1. */
+  alpha?: number;
+}
+export interface DivOptions extends OutOptions {
+  /** "trunc" and "floor" round the quotient; default null does not. */
+  roundingMode?: "trunc" | "floor" | null;
+}
+
+/** input + alpha * other. */
+export function add(input: Operand, other: Operand, options?: AlphaOptions): Tensor {
+  return withAlpha("add", ADD, input, other, options);
+}
+/** input - alpha * other. @throws DtypeError for bool, which has no subtraction. */
+export function sub(input: Operand, other: Operand, options?: AlphaOptions): Tensor {
+  refuseBool("sub", input, other);
+  return withAlpha("sub", SUB, input, other, options);
+}
+/** Element by element product. */
+export function mul(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  return options === undefined ? binary(MUL, input, other) : into("mul", options, binary(MUL, input, other));
+}
+/** Quotient; of integers, the true one unless rounding is asked for. */
+export function div(input: Operand, other: Operand, options?: DivOptions): Tensor {
+  if (options === undefined) return binary(DIV, input, other);
+  const [roundingMode, out] = positional("div", ["roundingMode", "out"], [options]);
+  const op = roundingMode === "floor" ? FLOOR_DIVIDE : roundingMode === "trunc" ? TRUNC_DIVIDE : DIV;
+  if (op === DIV && roundingMode !== null && roundingMode !== undefined)
+    throw new DtypeError(`div: roundingMode must be null, "trunc" or "floor", got ${String(roundingMode)}`);
+  refuseZeroDivisor("div", op === DIV, input, other);
+  return into("div", { out }, binary(op, input, other));
+}
+/** floor(input / other). @throws ValueError for an integer division by zero. */
+export function floorDivide(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  refuseZeroDivisor("floorDivide", false, input, other);
+  return into("floorDivide", options, binary(FLOOR_DIVIDE, input, other));
+}
+/** The remainder with the sign of `other`. @throws ValueError for an integer division by zero. */
+export function remainder(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  refuseZeroDivisor("remainder", false, input, other);
+  return into("remainder", options, binary(REMAINDER, input, other));
+}
+/** The remainder with the sign of `input`. @throws ValueError for an integer division by zero. */
+export function fmod(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  refuseZeroDivisor("fmod", false, input, other);
+  return into("fmod", options, binary(FMOD, input, other));
+}
+/** The larger of two elements; NaN where either is. */
+export function maximum(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  return into("maximum", options, binary(MAXIMUM, input, other));
+}
+/** The smaller of two elements; NaN where either is. */
+export function minimum(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  return into("minimum", options, binary(MINIMUM, input, other));
+}
+/** Angle of the point (other, input), in radians. */
+export function atan2(input: Operand, other: Operand, options?: OutOptions): Tensor {
+  return into("atan2", options, binary(ATAN2, input, other));
+}
+/** other - alpha * input. */
+export function rsub(input: Tensor, other: Operand, options?: AlphaOptions): Tensor {
+  refuseBool("rsub", input, other);
+  return withAlpha("rsub", RSUB, other, input, options);
+}
+
+function withAlpha(name: string, op: BinaryOp, input: Operand, other: Operand, options: AlphaOptions | undefined): Tensor {
+  if (options === undefined) return binary(op, input, other);
+  const [alpha = 1, out] = positional(name, ["alpha", "out"], [options]);
+  if (!Number.isInteger(alpha) && !resultType(input, other).isFloatingPoint)
+    throw new DtypeError(`${name}: for integral input tensors, alpha must be an integer, got ${alpha}`);
+  return into(name, { out }, binary(op, input, alpha === 1 ? other : mul(other, alpha)));
+}

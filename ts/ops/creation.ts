@@ -1,0 +1,159 @@
+import { bool, type DType, type DTypeLike, dtypeOfTypedArray, float32, float64, getDefaultDtype, int64, promoteTypes, toDType, viewBuffer } from "../core/dtype.ts";
+import { type DeviceLike, toDevice } from "../core/device.ts";
+import { ShapeError, ValueError } from "../core/errors.ts";
+import { isOptions, positional } from "../core/options.ts";
+import { contiguousStrides, type Shape, shapeText, toShape } from "../core/shape.ts";
+import { bytes } from "../memory/wasm.ts";
+import { Storage } from "../memory/storage.ts";
+import { cast, copyInto } from "../tensor/raw.ts";
+import { addressOf, empty as emptyTensor, isTensor, Tensor, written } from "../tensor/tensor.ts";
+
+export interface CreationOptions {
+  /** Default: by the data for `tensor`, else the default dtype. */
+  dtype?: DTypeLike | null;
+  /** Only `"cpu"` exists. */
+  device?: DeviceLike | null;
+  /** Default false. */
+  requiresGrad?: boolean;
+  /** Where to write the result. */
+  out?: Tensor;
+}
+const CREATION = ["dtype", "device", "requiresGrad", "out"] as const;
+
+/** Numbers, booleans, bigints, nested arrays of them, or a typed array. */
+export type TensorData = number | boolean | bigint | ArrayBufferView | Tensor | readonly TensorData[];
+
+/** Ends a creation function: device, `out`, `requiresGrad`. */
+export function finish(op: string, made: Tensor, options: CreationOptions | undefined): Tensor {
+  if (options === undefined) return made;
+  if (options.device !== undefined && options.device !== null) toDevice(options.device);
+  const { out } = options;
+  if (out !== undefined && out !== null) {
+    if (shapeText(out.shape) !== shapeText(made.shape))
+      throw new ShapeError(`${op}: out has shape ${shapeText(out.shape)}, the result has ${shapeText(made.shape)}`);
+    copyInto(out, made);
+    out.storage.version++;
+    return out;
+  }
+  if (options.requiresGrad) made.requiresGrad = true;
+  return made;
+}
+
+/**
+ * A tensor from numbers (float32), booleans (bool), bigints (int64), nested arrays of them, or a typed array (its own
+ * dtype), copied. `dtype` overrides.
+ * @throws ShapeError for nested arrays of unequal length.
+ */
+export function tensor(data: TensorData, options?: CreationOptions): Tensor {
+  const [dtype, device, requiresGrad] = positional("tensor", ["dtype", "device", "requiresGrad"], [options]);
+  return finish("tensor", fromData("tensor", data, dtype ? toDType(dtype) : null), { device, requiresGrad });
+}
+
+function fromData(op: string, data: TensorData, dtype: DType | null): Tensor {
+  if (isTensor(data)) {
+    const copy = emptyTensor(data.shape, dtype ?? data.dtype);
+    copyInto(copy, data);
+    return copy;
+  }
+  if (ArrayBuffer.isView(data)) return fromView(op, data, dtype);
+  const shape = shapeOf(op, data);
+  const flat: (number | boolean | bigint)[] = [];
+  flatten(op, data, shape, 0, flat);
+  return fromFlat(flat, shape, dtype ?? dtypeOf(op, flat));
+}
+
+function fromView(op: string, data: ArrayBufferView, dtype: DType | null): Tensor {
+  const own = dtypeOfTypedArray(data);
+  if (own === undefined) throw new ValueError(`${op}: no dtype holds the elements of a ${data.constructor.name}`);
+  const length = data.byteLength / own.itemsize;
+  // A Uint8Array for a bool tensor holds its bytes as they are.
+  const out = emptyTensor([length], own);
+  if (length > 0) bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), addressOf(out));
+  return dtype === null ? written(out) : cast(written(out), dtype);
+}
+
+function shapeOf(op: string, data: TensorData): number[] {
+  const shape: number[] = [];
+  let level: TensorData = data;
+  while (Array.isArray(level)) {
+    shape.push(level.length);
+    if (level.length === 0) break;
+    level = level[0] as TensorData;
+  }
+  if (isTensor(level)) shape.push(...level.shape);
+  else if (ArrayBuffer.isView(level)) shape.push((level as Uint8Array).length);
+  else if (!Array.isArray(level) && typeof level !== "number" && typeof level !== "boolean" && typeof level !== "bigint")
+    throw new ValueError(`${op}: cannot make a tensor of ${level === null ? "null" : typeof level}`);
+  return shape;
+}
+
+function flatten(op: string, data: TensorData, shape: Shape, d: number, into: (number | boolean | bigint)[]): void {
+  const list = isTensor(data) ? (data.tolist() as TensorData) : ArrayBuffer.isView(data) ? Array.from(data as Uint8Array) : data;
+  if (!Array.isArray(list)) {
+    if (d !== shape.length) throw new ShapeError(`${op}: expected nested arrays of shape ${shapeText(shape)}, found a single value at dimension ${d}`);
+    if (typeof list !== "number" && typeof list !== "boolean" && typeof list !== "bigint")
+      throw new ValueError(`${op}: cannot make a tensor of ${list === null ? "null" : typeof list}`);
+    into.push(list);
+    return;
+  }
+  if (list.length !== shape[d])
+    throw new ShapeError(`${op}: expected sequence of length ${shape[d] ?? "1 (a single value)"} at dimension ${d}, got ${list.length}`);
+  for (const item of list) flatten(op, item, shape, d + 1, into);
+}
+
+function dtypeOf(op: string, flat: readonly (number | boolean | bigint)[]): DType {
+  if (flat.length === 0) return getDefaultDtype();
+  let dtype: DType | null = null;
+  for (const kind of new Set(flat.map((x) => typeof x))) {
+    const own: DType = kind === "boolean" ? bool : kind === "bigint" ? int64 : getDefaultDtype();
+    dtype = dtype === null ? own : promoteTypes(dtype, own);
+  }
+  if (dtype === null) throw new ValueError(`${op}: no data`);
+  return dtype;
+}
+
+/** Numbers go through float64, which holds each of them exactly; bigints through int64. */
+function fromFlat(flat: readonly (number | boolean | bigint)[], shape: Shape, dtype: DType): Tensor {
+  const isBig = flat.some((x) => typeof x === "bigint");
+  const through = dtype === float32 && !isBig ? float32 : isBig && dtype.category < 2 ? int64 : float64;
+  const array = viewBuffer(through, new ArrayBuffer(flat.length * through.itemsize), 0, flat.length);
+  for (let i = 0; i < flat.length; i++)
+    (array as { [i: number]: number | bigint })[i] = through === int64 ? BigInt(typeof flat[i] === "number" ? Math.trunc(flat[i] as number) : flat[i]!) : Number(flat[i]);
+  const made = fromView("tensor", array, null);
+  return cast(new Tensor(made.storage, through, shape, contiguousStrides(shape), 0, true), dtype);
+}
+
+/** A tensor over a typed array, without a copy: the array stays the tensor's home, and writing either is seen in the other. */
+export function fromTypedArray(array: ArrayBufferView): Tensor {
+  const dtype = dtypeOfTypedArray(array);
+  if (dtype === undefined) throw new ValueError(`fromTypedArray: no dtype holds the elements of a ${array.constructor.name}`);
+  const shape = [array.byteLength / dtype.itemsize];
+  return new Tensor(Storage.share(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)), dtype, shape, [1], 0, true);
+}
+
+/** A tensor of `shape` with every element equal to `value`. */
+export function filled(shape: Shape, value: number | bigint | boolean, dtype: DType): Tensor {
+  const out = emptyTensor(shape, dtype);
+  copyInto(out, fromFlat([value], [], dtype));
+  return out;
+}
+
+/** The shape and options of `zeros(2, 3)`, `zeros([2, 3], { dtype })` and their kin. */
+export function sized(op: string, args: readonly unknown[], value: number): Tensor {
+  const last = args[args.length - 1];
+  const options = isOptions(last) ? last : undefined;
+  const [size, dtype, device, requiresGrad, out] = options ? positional(op, ["size", ...CREATION], [options]) : [];
+  const shape = toShape(op, size !== undefined ? [size] : options ? args.slice(0, -1) : args);
+  return finish(op, filled(shape, value, dtype ? toDType(dtype) : (out?.dtype ?? getDefaultDtype())), { device, requiresGrad, out });
+}
+
+export type SizeArguments = [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [size: readonly number[], options?: CreationOptions];
+
+/** A tensor of zeros: `zeros(2, 3)`, `zeros([2, 3], { dtype })`. */
+export function zeros(...args: SizeArguments): Tensor {
+  return sized("zeros", args, 0);
+}
+/** A tensor of ones: `ones(2, 3)`, `ones([2, 3], { dtype })`. */
+export function ones(...args: SizeArguments): Tensor {
+  return sized("ones", args, 1);
+}

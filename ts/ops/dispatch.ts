@@ -1,0 +1,223 @@
+// From op records to kernels: dtype and shape rules, strided plans, and the tape.
+import type { OpRecord } from "../autograd/record.ts";
+import { record, tracks } from "../autograd/record.ts";
+import { checkFits, checkWritable, overwrite } from "../autograd/inplace.ts";
+import { bool, COMPUTE, type Domain, type DType, getDefaultDtype } from "../core/dtype.ts";
+import { DtypeError, ValueError } from "../core/errors.ts";
+import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
+import { type Kernels, kernels } from "../memory/wasm.ts";
+import { writePlan, writeScalar } from "../tensor/plan.ts";
+import { cast, packed } from "../tensor/raw.ts";
+import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { type Operand, resultType } from "./promote.ts";
+
+type Stem<Name, Suffix extends string> = Name extends `${infer S}${Suffix}` ? S : never;
+type Contiguous = (x: number, out: number, begin: number, end: number) => void;
+type Parameterised = (x: number, out: number, begin: number, end: number, p: number, q: number) => void;
+type Rows = (a: number, b: number, out: number, n: number, sa: number, sb: number, so: number) => void;
+type Planned = (a: number, b: number, out: number, plan: number, begin: number, end: number) => void;
+type NamesOf<F> = { [K in keyof Kernels]: Kernels[K] extends F ? (F extends Kernels[K] ? K : never) : never }[keyof Kernels];
+
+/** Kernels `<name>_f32(x, out, begin, end)`. */
+export type UnaryKernel = Stem<NamesOf<Contiguous>, "_f32">;
+/** Kernels `<name>_f32(x, out, begin, end, p, q)`. */
+export type ScalarKernel = Stem<NamesOf<Parameterised>, "_f32">;
+/** Kernels `<name>_f32(a, b, out, n, sa, sb, so)` with a strided twin. */
+export type BinaryKernel = Stem<NamesOf<Rows>, "_f32" | "_i64">;
+
+/** One kernel in the domains it exists in. */
+type Family<F> = Partial<Record<Domain, F>>;
+const families = new Map<string, Family<unknown>>();
+
+/** The kernels `<stem>_f32`, `_f64` and `_i64`, with `suffix` behind. */
+export function family<F>(stem: string, suffix = ""): Family<F> {
+  const key = stem + suffix;
+  let found = families.get(key);
+  if (found === undefined) {
+    const all = kernels as unknown as Record<string, unknown>;
+    found = { f32: all[`${stem}_f32${suffix}`], f64: all[`${stem}_f64${suffix}`], i64: all[`${stem}_i64${suffix}`] };
+    families.set(key, found);
+  }
+  return found as Family<F>;
+}
+
+/** Refuses dtypes that an op has no kernel for. */
+export function kernelFor<F>(op: string, kernel: Family<F>, dtype: DType): F {
+  const found = kernel[dtype.domain];
+  if (found === undefined) throw new DtypeError(`${op}: not implemented for ${dtype}`);
+  return found;
+}
+
+/** An elementwise function of one tensor. Integers and bools become the default float dtype where `integers` does not say otherwise. */
+export interface UnaryOp extends OpRecord<{ input: Tensor; result: Tensor }> {
+  readonly kernel: UnaryKernel;
+  /** "keep": integers stay integers. "bool": the result is bool, whatever comes in. */
+  readonly result?: "keep" | "bool";
+  /** Which tensor the formula uses; that one is checked against in-place changes. Neither by default. */
+  readonly saves?: "input" | "result";
+}
+
+/** Runs a unary op on `input`. @throws DtypeError where the op has no kernel for the dtype. */
+export function unary(op: UnaryOp, input: Tensor): Tensor {
+  checkTensor(op.name, input);
+  const dtype = input.dtype.isFloatingPoint || op.result !== undefined ? input.dtype : getDefaultDtype();
+  const kernel = kernelFor(op.name, family<Contiguous>(op.kernel), dtype);
+  const source = cast(packed(input), COMPUTE[dtype.domain]);
+  let out = emptyAs(source, op.result === "bool" ? bool : source.dtype);
+  kernel(addressOf(source), addressOf(out), 0, source.numel());
+  written(out);
+  if (op.result !== "bool") out = cast(out, dtype);
+  return op.result !== "bool" && tracks(input)
+    ? record(op, [input], out, op.saves === undefined ? null : op.saves === "input" ? savedInput(input) : savedResult(out))
+    : out;
+}
+
+const savedInput = (input: Tensor) => ({ input }) as { input: Tensor; result: Tensor };
+const savedResult = (result: Tensor) => ({ result }) as { input: Tensor; result: Tensor };
+
+/** What scalar-parameter formulas see. */
+export interface ScalarSaved {
+  input: Tensor;
+  result: Tensor;
+  p: number;
+  q: number;
+}
+
+/** An elementwise function of one tensor and up to two numbers. */
+export interface ScalarOp extends OpRecord<ScalarSaved> {
+  readonly kernel: ScalarKernel;
+  readonly result?: "keep";
+  readonly saves?: "input" | "result";
+}
+
+/** Runs an elementwise op with scalar parameters. */
+export function unaryWith(op: ScalarOp, input: Tensor, p: number, q = 0): Tensor {
+  checkTensor(op.name, input);
+  const dtype = input.dtype.isFloatingPoint || op.result !== undefined ? input.dtype : getDefaultDtype();
+  const kernel = kernelFor(op.name, family<Parameterised>(op.kernel), dtype);
+  const source = cast(packed(input), COMPUTE[dtype.domain]);
+  let out = emptyAs(source, source.dtype);
+  kernel(addressOf(source), addressOf(out), 0, source.numel(), p, q);
+  out = cast(written(out), dtype);
+  if (!tracks(input)) return out;
+  const saved = op.saves === "input" ? { input, p, q } : op.saves === "result" ? { result: out, p, q } : { p, q };
+  return record(op, [input], out, saved as unknown as ScalarSaved);
+}
+
+/** What the formulas of a binary op see; an operand may be a number. */
+export interface BinarySaved {
+  input: Operand;
+  other: Operand;
+  result: Tensor;
+}
+
+/** An elementwise function of two operands that broadcast and promote. */
+export interface BinaryOp extends OpRecord<BinarySaved> {
+  readonly kernel: BinaryKernel;
+  /** "float": integers become the default float dtype. "bool": the result is bool. Else the promoted dtype. */
+  readonly result?: "float" | "bool";
+  /** What the formulas use. "crosswise": of each operand, only the other's gradient does. */
+  readonly saves?: "crosswise" | "operands" | "all";
+}
+
+/** Runs a binary op. With `target`, the result is written there (same shape, and the dtype is checked). */
+export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Tensor): Tensor {
+  checkOperand(op.name, input);
+  checkOperand(op.name, other);
+  const promoted = resultType(input, other);
+  const dtype = op.result === "float" && !promoted.isFloatingPoint ? getDefaultDtype() : promoted;
+  const compute = COMPUTE[dtype.domain];
+  const a = operandIn(compute, input), b = operandIn(compute, other);
+  const shapeA = isTensor(a) ? a.shape : [], shapeB = isTensor(b) ? b.shape : [];
+  const shape = sameShape(shapeA, shapeB) ? shapeA : broadcastShapes(op.name, shapeA, shapeB);
+  const resultDtype = op.result === "bool" ? bool : dtype;
+  const kernelDtype = op.result === "bool" ? bool : compute;
+  const direct = target !== undefined && target.dtype === kernelDtype && sameShape(target.shape, shape) && clearOf(target, a) && clearOf(target, b);
+  let out = direct ? target : isTensor(a) && a.shape === shape && a.contiguousLayout ? emptyAs(a, kernelDtype) : empty(shape, kernelDtype);
+  run(op, compute, a, b, out);
+  if (target !== undefined) return finish(op.name, target, out, resultDtype);
+  if (out.dtype !== resultDtype) out = cast(out, resultDtype);
+  if (op.result === "bool" || !tracks(input, other)) return out;
+  return record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out));
+}
+
+/** The in-place form: `input.op_(other)`. */
+export function binary_(op: BinaryOp, input: Tensor, other: Operand): Tensor {
+  const name = `${op.name}_`;
+  checkWritable(name, input);
+  if (tracks(input, other)) {
+    const result = binary(op, input, other);
+    checkFits(name, input, result);
+    return overwrite(input, result);
+  }
+  binary({ ...op, name }, input, other, input);
+  input.storage.version++;
+  return input;
+}
+
+function finish(name: string, target: Tensor, out: Tensor, resultDtype: DType): Tensor {
+  if (out === target) return target;
+  checkFits(name, target, out.dtype === resultDtype ? out : cast(out, resultDtype));
+  return overwrite(target, out);
+}
+
+function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | number, out: Tensor): void {
+  const n = out.numel();
+  if (n === 0) return;
+  const single = kernelFor(op.name, family<Rows>(op.kernel), compute);
+  const sa = isTensor(a) ? stepOf(a, out) : 0, sb = isTensor(b) ? stepOf(b, out) : 0;
+  const from = isTensor(a) ? addressOf(a) : writeScalar(compute.domain, a);
+  const with_ = isTensor(b) ? addressOf(b) : writeScalar(compute.domain, b);
+  if (sa >= 0 && sb >= 0 && out.contiguousLayout) {
+    single(from, with_, addressOf(out), n, sa, sb, 1);
+  } else {
+    const strides = (x: Tensor | number) =>
+      isTensor(x) ? broadcastStrides(out.shape, x.shape, x.strides) : out.shape.map(() => 0);
+    const { address, rows } = writePlan(out.shape, strides(a), strides(b), out.strides);
+    family<Planned>(op.kernel, "_nd")[compute.domain]!(from, with_, addressOf(out), address, 0, rows);
+  }
+  written(out);
+}
+
+/** 1 where the operand runs along with the result, 0 where it is one element, -1 where only a plan can tell. */
+function stepOf(x: Tensor, out: Tensor): number {
+  if (x.contiguousLayout && sameShape(x.shape, out.shape)) return 1;
+  return x.numel() === 1 ? 0 : -1;
+}
+
+/** A kernel may write over an operand only where both step through the same elements in the same way. */
+function clearOf(target: Tensor, operand: Tensor | number): boolean {
+  if (!isTensor(operand) || operand.storage !== target.storage) return true;
+  return operand.offset === target.offset && sameShape(operand.shape, target.shape) && sameShape(operand.strides, target.strides);
+}
+
+function operandIn(compute: DType, x: Operand): Tensor | number {
+  return isTensor(x) ? cast(x, compute) : Number(x);
+}
+
+function savedOf(op: BinaryOp, input: Operand, other: Operand, result: Tensor): BinarySaved | null {
+  switch (op.saves) {
+    case undefined: return null;
+    case "crosswise":
+      return { input: tracks(other) ? input : 0, other: tracks(input) ? other : 0 } as BinarySaved;
+    case "operands": return { input, other } as BinarySaved;
+    case "all": return { input, other, result };
+  }
+}
+
+const asInput = (x: Operand): Tensor | null => (isTensor(x) ? x : null);
+
+/** @throws ValueError unless `x` is a tensor. */
+export function checkTensor(op: string, x: unknown): asserts x is Tensor {
+  if (!isTensor(x)) throw new ValueError(`${op}: expected a tensor, got ${describe(x)}`);
+}
+
+/** @throws ValueError unless `x` is a tensor, a number or a boolean. */
+export function checkOperand(op: string, x: unknown): asserts x is Operand {
+  if (!isTensor(x) && typeof x !== "number" && typeof x !== "boolean")
+    throw new ValueError(`${op}: expected a tensor or a number, got ${describe(x)}`);
+}
+
+export function describe(x: unknown): string {
+  return x === null ? "null" : Array.isArray(x) ? "an array" : typeof x === "object" ? `an object (${x.constructor?.name ?? "no class"})` : `${typeof x} ${String(x)}`;
+}

@@ -1,0 +1,56 @@
+// The methods of Tensor: each function here takes the receiver as its first argument.
+import * as autograd from "../autograd/backward.ts";
+import { inPlace } from "../autograd/inplace.ts";
+import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import * as binary from "./binary.ts";
+import * as compare from "./compare.ts";
+import * as convert from "./convert.ts";
+import * as inplace from "./inplace.ts";
+import * as reduce from "./reduce.ts";
+import * as newLike from "./new.ts";
+import * as unary from "./unary.ts";
+import * as views from "./views.ts";
+
+const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
+
+const METHODS = {
+  ...unary, ...binary, ...compare, ...reduce, ...views, ...convert, ...newLike, ...inplace,
+  backward, registerHook, requiresGrad_, retainGrad,
+  item, tolist, toTypedArray, typedArray,
+};
+
+/** Functions whose in-place form is the function itself, written over the receiver. */
+const IN_PLACE = [
+  "abs", "neg", "sign", "square", "sqrt", "rsqrt", "reciprocal", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
+  "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc",
+  "floor", "ceil", "trunc", "frac", "atan2", "logicalNot", "eq", "ne", "lt", "le", "gt", "ge",
+] as const satisfies readonly (keyof typeof METHODS)[];
+
+/** A function of a tensor as a method of it. */
+type Method<F> = F extends (input: never, ...rest: infer A) => infer R ? (...args: A) => R : never;
+export type Methods = { [K in keyof typeof METHODS]: Method<(typeof METHODS)[K]> } & {
+  [K in (typeof IN_PLACE)[number] as `${K}_`]: Method<(typeof METHODS)[K]>;
+};
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Makes the ops methods of every tensor. */
+export function installMethods(): void {
+  const install = (name: string | symbol, value: AnyFunction) =>
+    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+  for (const [name, op] of Object.entries(METHODS) as [string, AnyFunction][])
+    install(name, function (this: Tensor, ...args) {
+      return op(this, ...args);
+    });
+  for (const name of IN_PLACE) {
+    const op = METHODS[name] as AnyFunction;
+    install(`${name}_`, function (this: Tensor, ...args) {
+      return inPlace(`${name}_`, this, () => op(this, ...args) as Tensor);
+    });
+  }
+  const text = function (this: Tensor) {
+    return tensorText(this);
+  } as AnyFunction;
+  for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")]) install(name, text);
+}

@@ -1,0 +1,15 @@
+import { checkFits, overwrite } from "../autograd/inplace.ts";
+import { AutogradError } from "../core/errors.ts";
+import { positional } from "../core/options.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** The tail of every function that takes `out`: the result itself, or `out` with the result written into it. */
+export function into(op: string, options: { out?: Tensor } | undefined, result: Tensor): Tensor {
+  if (options === undefined) return result;
+  const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
+  if (out === undefined || out === null) return result;
+  if (out.requiresGrad || result.requiresGrad)
+    throw new AutogradError(`${op}: functions with out don't support automatic differentiation, but one of the arguments requires grad`);
+  checkFits(op, out, result);
+  return overwrite(out, result);
+}

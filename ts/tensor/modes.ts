@@ -1,0 +1,9 @@
+/** What the contexts `noGrad`, `inferenceMode` and `detectAnomaly` switch (autograd/contexts.ts). */
+export const modes = {
+  /** Whether ops are recorded on the tape. */
+  grad: true,
+  inference: false,
+  /** Whether nodes remember where they were made, and `backward` looks for NaN. */
+  anomaly: false,
+  checkNan: true,
+};

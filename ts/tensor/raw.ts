@@ -1,0 +1,47 @@
+// Copies and casts without a tape: what ops and engine build on.
+import type { DType } from "../core/dtype.ts";
+import { broadcastStrides } from "../core/shape.ts";
+import { kernels } from "../memory/wasm.ts";
+import { writePlan } from "./plan.ts";
+import { addressOf, empty, emptyAs, type Tensor, written } from "./tensor.ts";
+
+const COPY = { 1: "copy_b1_nd", 2: "copy_b2_nd", 4: "copy_b4_nd", 8: "copy_b8_nd" } as const;
+
+/** Copies `source`, broadcast to the target's shape, over the target's elements. Same dtype. */
+function copyStrided(target: Tensor, source: Tensor): void {
+  if (target.numel() === 0) return;
+  const { address, rows } = writePlan(
+    target.shape,
+    broadcastStrides(target.shape, source.shape, source.strides),
+    target.strides,
+  );
+  kernels[COPY[target.dtype.itemsize as 1]](addressOf(source), addressOf(target), address, 0, rows);
+  written(target);
+}
+
+/** The same elements, row-major: the tensor itself where it is already so. */
+export function packed(tensor: Tensor): Tensor {
+  return tensor.contiguousLayout ? tensor : packedCopy(tensor);
+}
+
+/** A row-major copy. */
+export function packedCopy(tensor: Tensor): Tensor {
+  const out = empty(tensor.shape, tensor.dtype);
+  copyStrided(out, tensor);
+  return out;
+}
+
+/** The elements as another dtype: the tensor itself where it has that dtype already. */
+export function cast(tensor: Tensor, dtype: DType): Tensor {
+  if (tensor.dtype === dtype) return tensor;
+  const source = packed(tensor);
+  const out = emptyAs(source, dtype);
+  const n = out.numel();
+  if (n > 0) kernels.cast(addressOf(source), source.dtype.code, addressOf(out), dtype.code, 0, n);
+  return written(out);
+}
+
+/** Copies `source`, cast and broadcast, over the target's elements. */
+export function copyInto(target: Tensor, source: Tensor): void {
+  copyStrided(target, source.dtype === target.dtype ? source : cast(source, target.dtype));
+}
