@@ -312,7 +312,11 @@ export function addScaled_f32(
   a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32, alpha: f64,
 ): void {
   const scale = f32x4.splat(<f32>alpha);
-  for (let i = 0; i < n; i += 4) {
+  let i = 0;
+  if (sa == 1 && sb == 1 && so == 1) {
+    for (; i + 4 <= n; i += 4) v128.store(out + (<usize>i << 2), madd(at(b, i), scale, at(a, i)));
+  }
+  for (; i < n; i += 4) {
     const left = n - i;
     const v = madd(load4(b + (<usize>(i * sb) << 2), sb, left), scale, load4(a + (<usize>(i * sa) << 2), sa, left));
     store4(out + (<usize>(i * so) << 2), so, left, v);
