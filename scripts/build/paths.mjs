@@ -17,6 +17,7 @@ export const fromRoot = (...parts) => join(ROOT, ...parts);
 
 /** All files below `folder` (relative to the root) whose name passes, in a stable order. */
 export function filesBelow(folder, accept) {
+  if (!existsSync(fromRoot(folder))) return [];
   return readdirSync(fromRoot(folder), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
