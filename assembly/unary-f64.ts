@@ -239,7 +239,7 @@ function gelu64(x: f64): f64 {
 
 /** x (1 + tanh(u)) / 2 = x / (1 + exp(-2 u)). */
 function geluTanh64(x: f64): f64 {
-  return x / (1.0 + exp64(x * (-1.5957691216057308 - 0.07135481282553072 * x * x)));
+  return x / (1.0 + exp64(x * (-1.5957691216057308 - 0.07135481627260025 * x * x)));
 }
 
 function clampTo(x: f64, p: f64, q: f64): f64 {

@@ -14,7 +14,7 @@ const enum Op {
 
 const K = memory.data<f32>([
   1.0, 0.5, 0.70710678118654752, // 2: sqrt(1/2)
-  -1.5957691216057308, -0.07135481282553072, // 3, 4: -2 sqrt(2 / pi), and the same times 0.044715
+  -1.5957691216057308, -0.07135481627260025, // 3, 4: -2 sqrt(2 / pi), and the same times 0.044715
 ], 16);
 
 // @ts-ignore: decorator
