@@ -1,0 +1,37 @@
+// Argument lists that may be spread out, in an array, or named.
+import { isOptions, positional } from "../core/options.ts";
+import { ValueError } from "../core/errors.ts";
+import { describe } from "./dispatch.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
+
+/** The numbers of `flip(x, 0, 1)`, `flip(x, [0, 1])` or `flip(x, { dims: [0, 1] })`. */
+export function listed(op: string, name: string, args: readonly unknown[]): readonly number[] {
+  let list = args;
+  const last = args[args.length - 1];
+  if (isOptions(last)) {
+    const [named] = positional(op, [name], [last]);
+    list = named !== undefined ? [named] : args.slice(0, -1);
+  }
+  return (list.length === 1 && Array.isArray(list[0]) ? list[0] : list) as readonly number[];
+}
+
+/** The tensors of `f(a, b)` or `f([a, b])`, and the options behind them. @throws ValueError for anything else. */
+export function tensorList(op: string, args: readonly unknown[]): [tensors: readonly Tensor[], options: object | undefined] {
+  const last = args[args.length - 1];
+  const options = isOptions(last) ? last : undefined;
+  const list = options ? args.slice(0, -1) : args;
+  const tensors = (list.length === 1 && Array.isArray(list[0]) ? list[0] : list) as readonly Tensor[];
+  checkTensors(op, tensors);
+  return [tensors, options];
+}
+
+/** @throws ValueError unless `tensors` is a list of tensors. */
+export function checkTensors(op: string, tensors: unknown): asserts tensors is readonly Tensor[] {
+  if (!Array.isArray(tensors)) throw new ValueError(`${op}: expected a list of tensors, got ${describe(tensors)}`);
+  for (const t of tensors) if (!isTensor(t)) throw new ValueError(`${op}: expected tensors, got ${describe(t)}`);
+}
+
+/** @throws ValueError unless `value` is an integer. */
+export function checkInteger(op: string, name: string, value: unknown): asserts value is number {
+  if (!Number.isInteger(value)) throw new ValueError(`${op}: ${name} must be an integer, got ${describe(value)}`);
+}
