@@ -8,12 +8,14 @@ export { memory } from "./memory/report.ts";
 export { keep, scope, steps } from "./tensor/lifetime.ts";
 export { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled } from "./autograd/contexts.ts";
 export * as autograd from "./autograd/index.ts";
+export * as nn from "./nn/index.ts";
 export { Tensor, isTensor } from "./tensor/tensor.ts";
 export * from "./ops/unary.ts";
 export * from "./ops/binary.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/reduce.ts";
 export * from "./ops/creation.ts";
+export * from "./ops/matmul.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
 
 installMethods();

@@ -1,0 +1,2 @@
+export * from "./bilinear.ts";
+export { linear } from "../../ops/matmullinear.ts";

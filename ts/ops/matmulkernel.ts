@@ -1,0 +1,168 @@
+// Products of matrices without a tape. Operands go to the kernel with their strides, so that a transpose is never copied.
+import { COMPUTE, type DType } from "../core/dtype.ts";
+import { DtypeError, ShapeError } from "../core/errors.ts";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  contiguousStrides,
+  numelOf,
+  type Shape,
+  shapeText,
+} from "../core/shape.ts";
+import { scratch } from "../memory/scratch.ts";
+import { kernels } from "../memory/wasm.ts";
+import { cast, packed } from "../tensor/raw.ts";
+import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
+import { checkTensor, family, kernelFor } from "./dispatch.ts";
+
+type Gemm = (
+  a: number,
+  b: number,
+  out: number,
+  m: number,
+  n: number,
+  k: number,
+  rsa: number,
+  csa: number,
+  rsb: number,
+  csb: number,
+  ldo: number,
+  bias: number,
+  accumulate: number,
+  scratch: number,
+  begin: number,
+  end: number,
+) => void;
+
+/** @throws DtypeError unless all operands have one dtype, and that one has products. */
+export function checkSameDtype(op: string, ...operands: Tensor[]): DType {
+  const { dtype } = operands[0]!;
+  for (const x of operands)
+    if (x.dtype !== dtype)
+      throw new DtypeError(
+        `${op}: expected all operands to have the same dtype, got ${operands.map((t) => String(t.dtype)).join(" and ")}`,
+      );
+  if (dtype.name === "bool") throw new DtypeError(`${op}: not implemented for ${dtype}`);
+  return dtype;
+}
+
+/** @throws ShapeError unless the columns of `a` are as many as the rows of `b`. */
+export function checkInner(op: string, a: Shape, b: Shape): void {
+  const da = a.length - 1,
+    db = Math.max(b.length - 2, 0);
+  if (a[da] !== b[db])
+    throw new ShapeError(
+      `${op}: ${shapeText(a)} @ ${shapeText(b)} do not match (dimension ${da} of the first is ${a[da]}, dimension ${db} of the second is ${b[db]})`,
+    );
+}
+
+/** The matrix itself where the kernel can step through it, else a row-major copy. */
+function steppable(x: Tensor): Tensor {
+  const d = x.ndim,
+    rs = x.strides[d - 2]!,
+    cs = x.strides[d - 1]!;
+  return (rs === 1 || cs === 1) && rs > 0 && cs > 0 ? x : packed(x);
+}
+
+/** The leading dimensions as one, where the strides allow it; null where they do not. */
+function foldedRows(a: Tensor): number | null {
+  const d = a.ndim;
+  let step = a.strides[d - 2]! * a.shape[d - 2]!;
+  for (let i = d - 3; i >= 0; i--) {
+    if (a.shape[i] === 1) continue;
+    if (a.strides[i] !== step) return null;
+    step *= a.shape[i]!;
+  }
+  return numelOf(a.shape.slice(0, d - 1));
+}
+
+/**
+ * a [..., m, k] @ b [..., k, n], the leading dimensions broadcast, plus `bias` [n]. Shapes and dtypes are checked by the caller.
+ */
+export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | null = null): Tensor {
+  const { dtype } = left,
+    compute = COMPUTE[dtype.domain];
+  const run = kernelFor(op, family<Gemm>("matmul"), compute);
+  const a = steppable(cast(left, compute)),
+    b = steppable(cast(right, compute));
+  const add = bias === null ? null : packed(cast(bias, compute));
+  const m = a.shape[a.ndim - 2]!,
+    k = a.shape[a.ndim - 1]!,
+    n = b.shape[b.ndim - 1]!;
+  const leadA = a.shape.slice(0, -2),
+    leadB = b.shape.slice(0, -2);
+  const lead = leadA.length + leadB.length === 0 ? [] : broadcastShapes(op, leadA, leadB);
+  const out = empty([...lead, m, n], compute);
+  if (out.numel() === 0) return cast(written(out), dtype);
+  const [rsa, csa] = stepsOf(a),
+    [rsb, csb] = stepsOf(b);
+  const rows = leadB.length === 0 ? foldedRows(a) : null;
+  const size = Math.max(0, kernels.matmulScratch(rows ?? m, n, k));
+  const work = size > 0 ? scratch(size) : 0;
+  const from = addressOf(a),
+    with_ = addressOf(b),
+    to = addressOf(out),
+    more = add === null ? 0 : addressOf(add);
+  if (rows !== null) run(from, with_, to, rows, n, k, rsa, csa, rsb, csb, n, more, 0, work, 0, rows);
+  else {
+    const stepsA = broadcastStrides(lead, leadA, a.strides.slice(0, -2)),
+      stepsB = broadcastStrides(lead, leadB, b.strides.slice(0, -2));
+    const width = compute.itemsize,
+      count = numelOf(lead);
+    for (let i = 0; i < count; i++) {
+      let atA = 0,
+        atB = 0;
+      for (let d = lead.length - 1, rest = i; d >= 0; d--) {
+        const index = rest % lead[d]!;
+        rest = (rest - index) / lead[d]!;
+        atA += index * stepsA[d]!;
+        atB += index * stepsB[d]!;
+      }
+      run(
+        from + atA * width,
+        with_ + atB * width,
+        to + i * m * n * width,
+        m,
+        n,
+        k,
+        rsa,
+        csa,
+        rsb,
+        csb,
+        n,
+        more,
+        0,
+        work,
+        0,
+        m,
+      );
+    }
+  }
+  return cast(written(out), dtype);
+}
+
+const stepsOf = (x: Tensor): [number, number] => [x.strides[x.ndim - 2]!, x.strides[x.ndim - 1]!];
+
+/** A vector as a matrix of one row. */
+export const asRow = (x: Tensor): Tensor =>
+  new Tensor(x.storage, x.dtype, [1, x.shape[0]!], [1, x.strides[0]!], x.offset);
+/** A vector as a matrix of one column. */
+export const asColumn = (x: Tensor): Tensor =>
+  new Tensor(x.storage, x.dtype, [x.shape[0]!, 1], [x.strides[0]!, 1], x.offset);
+/** A fresh result under another shape. */
+export const shaped = (x: Tensor, shape: Shape): Tensor =>
+  new Tensor(x.storage, x.dtype, shape, contiguousStrides(shape), 0, true);
+/** The leading dimensions as rows of one matrix. */
+export const asRows = (x: Tensor): Tensor =>
+  x.ndim === 2 ? x : x.reshape([numelOf(x.shape.slice(0, -1)), x.shape[x.ndim - 1]!]);
+/** With the last two dimensions exchanged, as a view. */
+export const turned = (x: Tensor): Tensor => x.transpose(-1, -2);
+
+/** @throws ShapeError unless `x` has `rank` dimensions. */
+export function checkRank(op: string, x: Tensor, rank: number): void {
+  checkTensor(op, x);
+  if (x.ndim !== rank)
+    throw new ShapeError(
+      `${op}: expected a tensor of ${rank} dimension${rank === 1 ? "" : "s"}, got shape ${shapeText(x.shape)}`,
+    );
+}
