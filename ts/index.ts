@@ -15,7 +15,10 @@ export * from "./ops/binary.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/reduce.ts";
 export * from "./ops/creation.ts";
+export * from "./ops/einsum.ts";
 export * from "./ops/matmul.ts";
+export * from "./ops/matmuladd.ts";
+export * from "./ops/tensordot.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
 
 installMethods();

@@ -7,7 +7,9 @@ import * as binary from "./binary.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
 import * as inplace from "./inplace.ts";
+import { inner, kron } from "./tensordot.ts";
 import * as matmul from "./matmul.ts";
+import * as matmulAdd from "./matmuladd.ts";
 import * as reduce from "./reduce.ts";
 import * as newLike from "./new.ts";
 import * as unary from "./unary.ts";
@@ -16,7 +18,7 @@ import * as views from "./views.ts";
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...binary, ...matmul, ...compare, ...reduce, ...views, ...convert, ...newLike, ...inplace,
+  ...unary, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...views, ...convert, ...newLike, ...inplace,
   backward, registerHook, requiresGrad_, retainGrad,
   item, tolist, toTypedArray, typedArray,
 };
