@@ -7,3 +7,8 @@ export type { LoadResult, StateDict } from "./statedict.ts";
 export * from "./modules/containers.ts";
 export * from "./modules/linear.ts";
 export * from "./modules/parameterlists.ts";
+export * from "./modules/activation.ts";
+export * from "./modules/dropout.ts";
+export * from "./modules/flatten.ts";
+export * from "./modules/loss.ts";
+export * as utils from "./utils/index.ts";

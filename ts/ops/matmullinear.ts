@@ -17,72 +17,68 @@ import {
   turned,
 } from "./matmulkernel.ts";
 
-interface LinearSaved {
+/** `other` is the weight transposed: a node of its own, as in PyTorch. */
+interface Saved {
   input: Tensor;
-  weight: Tensor;
-  bias: number;
+  other: Tensor;
 }
-/** What linear's gradients are made of; the node is named after what PyTorch composes for the case. */
-const linearRecord = (node: string): OpRecord<LinearSaved> => ({
+const input = (g: Tensor, { other }: Saved): Tensor => matmul(g, turned(other));
+/** Computed in the weight's own layout, so that the transpose behind it leaves a row-major gradient. */
+const other = (g: Tensor, saved: Saved): Tensor => turned(mm(turned(asMatrix(g)), asMatrix(saved.input)));
+const asMatrix = (x: Tensor): Tensor => (x.ndim === 1 ? x.reshape([1, x.shape[0]!]) : asRows(x));
+
+const withBias = (node: string): OpRecord<Saved> => ({
   name: "linear",
   node,
-  vjp: {
-    input: (g, { weight }) => matmul(g, weight),
-    weight: (g, { input }) => mm(turned(asRows(g)), asRows(input)),
-    bias: (g) => g,
-  },
+  vjp: { bias: (g) => g, input, other },
 });
-const LINEAR = linearRecord("AddmmBackward0"),
-  LINEAR_3D = linearRecord("ViewBackward0"),
-  LINEAR_ND = linearRecord("AddBackward0");
-const LINEAR_PLAIN = linearRecord("MmBackward0"),
-  LINEAR_PLAIN_ND = linearRecord("UnsafeViewBackward0");
+const plain = (node: string): OpRecord<Saved> => ({ name: "linear", node, vjp: { input, other } });
+/** Named after what PyTorch composes for the number of dimensions. */
+const LINEAR = withBias("AddmmBackward0"),
+  LINEAR_3D = withBias("ViewBackward0"),
+  LINEAR_ND = withBias("AddBackward0");
+const PLAIN = plain("MmBackward0"),
+  PLAIN_ND = plain("UnsafeViewBackward0");
 
 export interface LinearArguments {
-  input?: Tensor;
-  weight?: Tensor;
   bias?: Tensor | null;
 }
 
 /** input [..., in] @ weight [out, in] transposed, plus bias [out]. @throws ShapeError where they do not fit. */
 export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | LinearArguments): Tensor {
-  let add = bias as Tensor | null | undefined;
-  if (isOptions(bias)) [, , add] = positional("linear", ["input", "weight", "bias"], [input, weight, bias]);
+  const [given] = isOptions(bias) ? positional("linear", ["bias"], [bias]) : [bias];
+  const add = (given ?? null) as Tensor | null;
   checkTensor("linear", input);
   checkTensor("linear", weight);
-  add ??= null;
   if (weight.ndim === 1) {
     const out = matmul(input, weight);
     return add === null ? out : out.add(add);
   }
   checkRank("linear", weight, 2);
   if (input.ndim === 0) throw new ShapeError("linear: the input needs at least 1 dimension");
-  const wide = turned(weight.detach());
+  const wide = weight.t();
   checkInner("linear", input.shape, wide.shape);
   checkSameDtype("linear", input, weight, ...(add === null ? [] : [add]));
-  const width = weight.shape[0]!;
-  if (add !== null && !sameShape(add.shape, [width]) && add.numel() !== 1)
-    throw new ShapeError(
-      `linear: bias has shape ${shapeText(add.shape)}, weight ${shapeText(weight.shape)} wants [${width}]`,
-    );
-  const fused = add !== null && add.shape.length === 1 && add.shape[0] === width ? add : null;
-  let out = product("linear", input.ndim === 1 ? asRow(input) : input, wide, fused);
-  if (input.ndim === 1) out = shaped(out, [width]);
-  if (add !== null && fused === null)
-    return tracks(input, weight)
-      ? record(LINEAR_PLAIN, [input, weight], out, { input, weight, bias: 0 }).add(add)
-      : out.add(add);
+  const width = weight.shape[0]!,
+    size = [width];
+  if (add !== null && !sameShape(add.shape, size)) return linear(input, weight).add(expandable(add, size));
+  let out = product("linear", input.ndim === 1 ? asRow(input) : input, wide, add);
+  if (input.ndim === 1) out = shaped(out, size);
   if (!tracks(input, weight, add)) return out;
-  const small = input.ndim <= 2;
-  const op =
-    add === null
-      ? small
-        ? LINEAR_PLAIN
-        : LINEAR_PLAIN_ND
-      : small
-        ? LINEAR
-        : input.ndim === 3
-          ? LINEAR_3D
-          : LINEAR_ND;
-  return record(op, add === null ? [input, weight] : [input, weight, add], out, { input, weight, bias: 0 });
+  const saved = { input, other: wide };
+  if (add === null) return record(input.ndim <= 2 ? PLAIN : PLAIN_ND, [input, wide], out, saved);
+  return record(
+    input.ndim <= 2 ? LINEAR : input.ndim === 3 ? LINEAR_3D : LINEAR_ND,
+    [add, input, wide],
+    out,
+    saved,
+  );
+}
+
+function expandable(bias: Tensor, size: readonly number[]): Tensor {
+  if (bias.numel() !== 1)
+    throw new ShapeError(
+      `linear: the bias has shape ${shapeText(bias.shape)}, the weight wants ${shapeText(size)}`,
+    );
+  return bias;
 }

@@ -1,2 +1,3 @@
 export * from "./bilinear.ts";
+export * from "./dropout.ts";
 export { linear } from "../../ops/matmullinear.ts";
