@@ -11,4 +11,7 @@ export * from "./modules/activation.ts";
 export * from "./modules/dropout.ts";
 export * from "./modules/flatten.ts";
 export * from "./modules/loss.ts";
+export * from "./modules/rectifier.ts";
+export * from "./modules/shapedactivation.ts";
+export * from "./modules/softmax.ts";
 export * as utils from "./utils/index.ts";

@@ -20,7 +20,7 @@ abstract class Loss<O extends LossOptions> extends Module {
   constructor(names: readonly string[], defaults: O, args: readonly unknown[]) {
     super();
     const given = positional<unknown[]>(this.constructor.name, [...names, "sizeAverage", "reduce"], args);
-    const options = { reduction: "mean", ...defaults } as Record<string, unknown>;
+    const options = { reduction: "mean", ...(defaults as object) } as Record<string, unknown>;
     names.forEach((name, i) => {
       if (given[i] !== undefined) options[name] = given[i];
     });

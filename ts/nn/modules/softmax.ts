@@ -1,0 +1,88 @@
+import { positional } from "../../core/options.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { nameInputs } from "../forwardnames.ts";
+import * as F from "../functional/index.ts";
+import { Module } from "../module.ts";
+import { pythonText } from "../text.ts";
+
+export interface GLUOptions {
+  /** The dimension halved; default -1. */
+  dim?: number;
+}
+/** The first half of a dimension times the sigmoid of its second half. */
+export class GLU extends Module {
+  readonly dim: number;
+  constructor(dim?: number | GLUOptions) {
+    super();
+    [this.dim = -1] = positional("GLU", ["dim"], [dim]);
+  }
+  override forward(input: Tensor): Tensor {
+    return F.glu(input, this.dim);
+  }
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+export interface SoftmaxOptions {
+  /** The dimension that sums to 1. */
+  dim?: number | null;
+}
+/** exp(x) along a dimension, divided by its sum. */
+export class Softmax extends Module {
+  readonly dim: number | null;
+  constructor(dim?: number | null | SoftmaxOptions) {
+    super();
+    [this.dim = null] = positional("Softmax", ["dim"], [dim]);
+  }
+  override forward(input: Tensor): Tensor {
+    return F.softmax(input, this.dim ?? implicitDim(input));
+  }
+  override extraRepr(): string {
+    return `dim=${pythonText(this.dim)}`;
+  }
+}
+
+export interface LogSoftmaxOptions {
+  /** The dimension that sums to 1. */
+  dim?: number | null;
+}
+/** Logarithm of softmax. */
+export class LogSoftmax extends Module {
+  readonly dim: number | null;
+  constructor(dim?: number | null | LogSoftmaxOptions) {
+    super();
+    [this.dim = null] = positional("LogSoftmax", ["dim"], [dim]);
+  }
+  override forward(input: Tensor): Tensor {
+    return F.logSoftmax(input, this.dim ?? implicitDim(input));
+  }
+  override extraRepr(): string {
+    return `dim=${pythonText(this.dim)}`;
+  }
+}
+
+export interface SoftminOptions {
+  /** The dimension that sums to 1. */
+  dim?: number | null;
+}
+/** Softmax of -x. */
+export class Softmin extends Module {
+  readonly dim: number | null;
+  constructor(dim?: number | null | SoftminOptions) {
+    super();
+    [this.dim = null] = positional("Softmin", ["dim"], [dim]);
+  }
+  override forward(input: Tensor): Tensor {
+    return F.softmin(input, this.dim ?? implicitDim(input));
+  }
+  override extraRepr(): string {
+    return `dim=${pythonText(this.dim)}`;
+  }
+}
+
+/** The dimension PyTorch takes where none is given. */
+const implicitDim = (input: Tensor): number =>
+  input.ndim === 0 || input.ndim === 1 || input.ndim === 3 ? 0 : 1;
+
+nameInputs(["input"], GLU, Softmax, LogSoftmax, Softmin);
