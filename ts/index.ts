@@ -15,10 +15,14 @@ export * from "./ops/binary.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/reduce.ts";
 export * from "./ops/creation.ts";
+export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
 export * from "./ops/einsum.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
+export * from "./ops/norm.ts";
 export * from "./ops/tensordot.ts";
+export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";
+export { alphaDropout, dropout, featureAlphaDropout } from "./nn/functional/dropout.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
 
 installMethods();
