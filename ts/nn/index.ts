@@ -17,3 +17,6 @@ export * from "./modules/rectifier.ts";
 export * from "./modules/shapedactivation.ts";
 export * from "./modules/softmax.ts";
 export * as utils from "./utils/index.ts";
+export * from "./modules/embedding.ts";
+export * from "./modules/pooling.ts";
+export * from "./modules/rnncells.ts";

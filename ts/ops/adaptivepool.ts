@@ -28,6 +28,11 @@ export function adaptiveAvgPool2d(input: Tensor, outputSize: OutputSize | Adapti
   if (result[0] === 1 && result[1] === 1) return input.mean([-1, -2], true);
   return adaptiveAverage("adaptiveAvgPool2d", input, result);
 }
+/** Means over windows that divide [N, C, D, H, W] or [C, D, H, W] as evenly as possible into `outputSize`. */
+export function adaptiveAvgPool3d(input: Tensor, outputSize: OutputSize | AdaptiveOptions): Tensor {
+  const [size] = positional("adaptiveAvgPool3d", ["outputSize"], [outputSize]);
+  return adaptiveAverage("adaptiveAvgPool3d", input, resultOf("adaptiveAvgPool3d", 3, input, size));
+}
 /** Maxima over windows that divide one dimension into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export function adaptiveMaxPool1d(
   input: Tensor,
@@ -43,6 +48,15 @@ export function adaptiveMaxPool2d(
   returnIndices?: boolean | AdaptiveMaxOptions,
 ): Tensor {
   return maxima("adaptiveMaxPool2d", 2, input, [outputSize, returnIndices]);
+}
+
+/** Maxima over windows that divide [N, C, D, H, W] or [C, D, H, W] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
+export function adaptiveMaxPool3d(
+  input: Tensor,
+  outputSize: OutputSize | AdaptiveMaxOptions,
+  returnIndices?: boolean | AdaptiveMaxOptions,
+): Tensor {
+  return maxima("adaptiveMaxPool3d", 3, input, [outputSize, returnIndices]);
 }
 
 function maxima(op: string, rank: number, input: Tensor, args: readonly unknown[]): Tensor {

@@ -35,9 +35,6 @@ export interface AvgPoolOptions {
 }
 type Arg<O> = Sizes | null | boolean | O;
 
-/** Values and, where asked for, where they were: an object that also iterates. */
-export type Pooled = Tensor & { values: Tensor; indices: Tensor } & Iterable<Tensor>;
-
 /** The largest element of each window along one dimension of [N, C, L] or [C, L]; with `returnIndices`, `{ values, indices }`. */
 export function maxPool1d(
   input: Tensor,
@@ -80,6 +77,27 @@ export function maxPool2d(
     options,
   ]);
 }
+/** The largest element of each window of [N, C, D, H, W] or [C, D, H, W]; with `returnIndices`, `{ values, indices }`. */
+export function maxPool3d(
+  input: Tensor,
+  kernelSize: Sizes | MaxPoolOptions,
+  stride?: Arg<MaxPoolOptions>,
+  padding?: Arg<MaxPoolOptions>,
+  dilation?: Arg<MaxPoolOptions>,
+  ceilMode?: boolean | MaxPoolOptions,
+  returnIndices?: boolean | MaxPoolOptions,
+  options?: MaxPoolOptions,
+): Tensor {
+  return max("maxPool3d", 3, input, [
+    kernelSize,
+    stride,
+    padding,
+    dilation,
+    ceilMode,
+    returnIndices,
+    options,
+  ]);
+}
 
 /** The mean of each window along one dimension of [N, C, L] or [C, L]. */
 export function avgPool1d(
@@ -105,6 +123,27 @@ export function avgPool2d(
   options?: AvgPoolOptions,
 ): Tensor {
   return average("avgPool2d", 2, input, [
+    kernelSize,
+    stride,
+    padding,
+    ceilMode,
+    countIncludePad,
+    divisorOverride,
+    options,
+  ]);
+}
+/** The mean of each window of [N, C, D, H, W] or [C, D, H, W]. */
+export function avgPool3d(
+  input: Tensor,
+  kernelSize: Sizes | AvgPoolOptions,
+  stride?: Arg<AvgPoolOptions>,
+  padding?: Arg<AvgPoolOptions>,
+  ceilMode?: boolean | AvgPoolOptions,
+  countIncludePad?: boolean | AvgPoolOptions,
+  divisorOverride?: number | null | AvgPoolOptions,
+  options?: AvgPoolOptions,
+): Tensor {
+  return average("avgPool3d", 3, input, [
     kernelSize,
     stride,
     padding,

@@ -6,3 +6,7 @@ export { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../ops/norm.ts
 export { pad } from "../../ops/pad.ts";
 export * from "./attention.ts";
 export * from "./distance.ts";
+export { embedding, oneHot } from "../../ops/embedding.ts";
+export { fold, unfold } from "../../ops/fold.ts";
+export * from "../../ops/adaptivepool.ts";
+export { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d } from "../../ops/pool.ts";

@@ -6,9 +6,11 @@ import {
   type AvgPoolOptions,
   avgPool1d,
   avgPool2d,
+  avgPool3d,
   type MaxPoolOptions,
   maxPool1d,
   maxPool2d,
+  maxPool3d,
 } from "../../ops/pool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
@@ -75,6 +77,20 @@ export class MaxPool2d extends MaxPool {
     );
   }
 }
+/** The largest element of each window of [N, C, D, H, W]; with `returnIndices`, `{ values, indices }`. */
+export class MaxPool3d extends MaxPool {
+  override forward(input: Tensor): Tensor {
+    return maxPool3d(
+      input,
+      this.kernelSize,
+      this.stride,
+      this.padding,
+      this.dilation,
+      this.ceilMode,
+      this.returnIndices,
+    );
+  }
+}
 
 abstract class AvgPool extends Module {
   readonly kernelSize: Sizes;
@@ -127,6 +143,20 @@ export class AvgPool2d extends AvgPool {
     );
   }
 }
+/** The mean of each window of [N, C, D, H, W]. */
+export class AvgPool3d extends AvgPool {
+  override forward(input: Tensor): Tensor {
+    return avgPool3d(
+      input,
+      this.kernelSize,
+      this.stride,
+      this.padding,
+      this.ceilMode,
+      this.countIncludePad,
+      this.divisorOverride,
+    );
+  }
+}
 
 abstract class AdaptivePool extends Module {
   readonly outputSize: OutputSize;
@@ -149,6 +179,12 @@ export class AdaptiveAvgPool1d extends AdaptivePool {
 export class AdaptiveAvgPool2d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
     return F.adaptiveAvgPool2d(input, this.outputSize);
+  }
+}
+/** Means over windows that divide [N, C, D, H, W] into `outputSize`. */
+export class AdaptiveAvgPool3d extends AdaptivePool {
+  override forward(input: Tensor): Tensor {
+    return F.adaptiveAvgPool3d(input, this.outputSize);
   }
 }
 
@@ -183,15 +219,25 @@ export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
     return F.adaptiveMaxPool2d(input, this.outputSize, this.returnIndices);
   }
 }
+/** Maxima over windows that divide [N, C, D, H, W] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
+export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
+  override forward(input: Tensor): Tensor {
+    return F.adaptiveMaxPool3d(input, this.outputSize, this.returnIndices);
+  }
+}
 
 nameInputs(
   ["input"],
   MaxPool1d,
   MaxPool2d,
+  MaxPool3d,
   AvgPool1d,
   AvgPool2d,
+  AvgPool3d,
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
   AdaptiveMaxPool1d,
   AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
 );
