@@ -20,3 +20,6 @@ export * as utils from "./utils/index.ts";
 export * from "./modules/embedding.ts";
 export * from "./modules/pooling.ts";
 export * from "./modules/rnncells.ts";
+export * from "./modules/distance.ts";
+export * from "./modules/fold.ts";
+export * from "./modules/padding.ts";

@@ -61,7 +61,26 @@ const SOURCES: Record<Exclude<PadMode, "constant">, (i: number, size: number) =>
   replicate: (i, size) => Math.min(Math.max(i, 0), size - 1),
   circular: (i, size) => (i + size) % size,
 };
-const NODES = { reflect: "ReflectionPad", replicate: "ReplicationPad" } as const;
+interface Continued {
+  edges: Edges;
+  kind: Exclude<PadMode, "constant">;
+  shape: readonly number[];
+}
+const continuedRecord = (node: string): OpRecord<Continued> => ({
+  name: "pad",
+  node,
+  vjp: (g, { edges, kind, shape }) => folded(g, edges, kind, shape),
+});
+/** By the number of dimensions padded, less one. */
+const CONTINUED = {
+  reflect: ["ReflectionPad1DBackward0", "ReflectionPad2DBackward0", "ReflectionPad3DBackward0"].map(
+    continuedRecord,
+  ),
+  replicate: ["ReplicationPad1DBackward0", "ReplicationPad2DBackward0", "ReplicationPad3DBackward0"].map(
+    continuedRecord,
+  ),
+  circular: ["CopySlices", "CopySlices", "CopySlices"].map(continuedRecord),
+};
 
 /**
  * Adds elements around a tensor: `pad(x, [left, right, top, bottom])`, for the last dimension first.
@@ -104,14 +123,10 @@ export function pad(
       `pad: ${kind} padding of ${rank} dimensions expects an input of ${rank + 1} or ${rank + 2} dimensions, got shape ${shapeText(input.shape)}`,
     );
   checkReach(kind, input, pairs);
-  if (kind === "circular") return continued(input, pairs, kind);
   const out = untaped(() => continued(input, pairs, kind));
-  const op: OpRecord<{ edges: Edges }> = {
-    name: "pad",
-    node: `${NODES[kind]}${rank}DBackward0`,
-    vjp: (g, saved) => folded(g, saved.edges, kind, input.shape),
-  };
-  return tracks(input) ? record(op, [input], out, { edges: pairs }) : out;
+  return tracks(input)
+    ? record(CONTINUED[kind][rank - 1]!, [input], out, { edges: pairs, kind, shape: input.shape })
+    : out;
 }
 
 function checkReach(kind: PadMode, input: Tensor, pairs: Edges): void {

@@ -13,21 +13,34 @@ export interface LossOptions {
   reduction?: Reduction;
 }
 
+/** Factors that belong to the module's state, and their keys there. */
+const FACTORS = { weight: "weight", posWeight: "pos_weight" } as const;
+
 /** A loss with options: `names` are the constructor's arguments in PyTorch's order. */
 abstract class Loss<O extends LossOptions> extends Module {
-  readonly options: O;
+  readonly reduction: Reduction;
+  /** The options of the function, but for the factors, which are buffers. */
+  private readonly settings: Record<string, unknown>;
 
   constructor(names: readonly string[], defaults: O, args: readonly unknown[]) {
     super();
     const given = positional<unknown[]>(this.constructor.name, [...names, "sizeAverage", "reduce"], args);
     const options = { reduction: "mean", ...(defaults as object) } as Record<string, unknown>;
     names.forEach((name, i) => {
-      if (given[i] !== undefined) options[name] = given[i];
+      if (name in FACTORS)
+        this.registerBuffer(FACTORS[name as "weight"], (given[i] ?? null) as Tensor | null);
+      else if (given[i] !== undefined) options[name] = given[i];
     });
-    this.options = options as unknown as O;
+    this.settings = options;
+    this.reduction = options.reduction as Reduction;
   }
-  get reduction(): Reduction {
-    return this.options.reduction!;
+  protected get options(): O {
+    const factors: Record<string, unknown> = {};
+    for (const [name, key] of Object.entries(FACTORS)) {
+      const factor = (this as unknown as Record<string, unknown>)[key];
+      if (factor) factors[name] = factor;
+    }
+    return { ...this.settings, ...factors } as unknown as O;
   }
 }
 
