@@ -23,3 +23,4 @@ export * from "./modules/rnncells.ts";
 export * from "./modules/distance.ts";
 export * from "./modules/fold.ts";
 export * from "./modules/padding.ts";
+export * from "./modules/responsenorm.ts";

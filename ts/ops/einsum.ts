@@ -111,9 +111,7 @@ function diagonalised({ x, labels }: Labelled): Labelled {
 /** Sums over the labels that are not kept. */
 function summed({ x, labels }: Labelled, keep: ReadonlySet<string>): Labelled {
   const dims = labels.flatMap((l, d) => (keep.has(l) ? [] : [d]));
-  return dims.length === 0
-    ? { x, labels }
-    : { x: x.sum(dims, { dtype: x.dtype }), labels: labels.filter((l) => keep.has(l)) };
+  return dims.length === 0 ? { x, labels } : { x: x.sum(dims), labels: labels.filter((l) => keep.has(l)) };
 }
 
 /** The product of two operands, summed over the labels that nobody needs later: one product of (batches of) matrices. */
@@ -130,6 +128,14 @@ function contracted(
     inner = shared.filter((l) => !later.has(l));
   const rows = left.labels.filter((l) => !shared.includes(l)),
     columns = right.labels.filter((l) => !shared.includes(l));
+  if (inner.length === 0) {
+    const labels = [...batch, ...rows, ...columns];
+    const spread = ({ x, labels: own }: Labelled): Tensor =>
+      x
+        .permute(labels.filter((l) => own.includes(l)).map((l) => own.indexOf(l)))
+        .reshape(labels.map((l) => (own.includes(l) ? x.shape[own.indexOf(l)]! : 1)));
+    return { x: spread(left).mul(spread(right)), labels };
+  }
   const n = (labels: readonly string[]) => numelOf(labels.map((l) => sizes.get(l)!));
   const arranged = ({ x, labels }: Labelled, order: readonly string[], shape: number[]): Tensor =>
     x

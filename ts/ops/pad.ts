@@ -137,7 +137,7 @@ function checkReach(kind: PadMode, input: Tensor, pairs: Edges): void {
         : kind === "circular"
           ? input.shape[d]!
           : Number.POSITIVE_INFINITY;
-    if (before > limit || after > limit)
+    if ((before !== 0 || after !== 0) && (before > limit || after > limit))
       throw new ShapeError(
         `pad: ${kind} padding (${before}, ${after}) is too wide for dimension ${d} of input ${shapeText(input.shape)}`,
       );
@@ -149,10 +149,14 @@ function sources(
   size: number,
   [before, after]: readonly [number, number],
 ): Tensor {
-  return tensor(
-    Float64Array.from({ length: size + before + after }, (_, i) => SOURCES[kind](i - before, size)),
-    { dtype: int64 },
+  // What is wrapped round is what cropping left.
+  const cut = kind === "circular" ? Math.max(-before, 0) : 0;
+  const round = kind === "circular" ? size - cut - Math.max(-after, 0) : size;
+  const places = Array.from(
+    { length: size + before + after },
+    (_, i) => SOURCES[kind](i - before - cut, round) + cut,
   );
+  return tensor(Float64Array.from(places), { dtype: int64 });
 }
 
 function continued(input: Tensor, pairs: Edges, kind: Exclude<PadMode, "constant">): Tensor {

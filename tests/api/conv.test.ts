@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import * as torch from "../../ts/index.ts";
+import { sines, weighted } from "./sines.ts";
+
+const F = torch.nn.functional;
+type Conv = (x: torch.Tensor, w: torch.Tensor, b: torch.Tensor | null, options: object) => torch.Tensor;
+
+/** Name, shapes of input, weight and bias, options, shape of the result; then PyTorch's sums: of the result, of the squared gradients, and of two second-order checks. */
+const CASES: [keyof typeof F, number[], number[], number[] | null, object, number[], number[]][] = [
+  [
+    "conv2d",
+    [2, 4, 6, 7],
+    [6, 2, 3, 2],
+    [6],
+    { stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2 },
+    [2, 6, 3, 9],
+    [-19.34125854, 19618.36551833, 71086.81362502, 2230.49398841, 57003.90559335],
+  ],
+  [
+    "conv1d",
+    [2, 3, 9],
+    [4, 3, 3],
+    [4],
+    { stride: 2, padding: 1 },
+    [2, 4, 5],
+    [-2.10867694, 840.86001504, 1294.38382802, 1510.14685713, 3135.98502893],
+  ],
+  [
+    "conv1d",
+    [3, 9],
+    [4, 3, 3],
+    null,
+    {},
+    [4, 7],
+    [0.62392583, 675.49424403, 779.51187496, 2058.11482531, 3000.76092046],
+  ],
+  [
+    "conv3d",
+    [1, 2, 4, 5, 4],
+    [3, 2, 2, 3, 2],
+    [3],
+    { stride: [1, 2, 1], padding: 1 },
+    [1, 3, 5, 3, 5],
+    [18.7784301, 272885.72412834, 892691.12265747, 581449.24839529, 1108983.72138378],
+  ],
+  [
+    "convTranspose2d",
+    [2, 4, 3, 4],
+    [4, 3, 3, 2],
+    [6],
+    { stride: [2, 3], padding: 1, outputPadding: [1, 0], groups: 2, dilation: [1, 2] },
+    [2, 6, 6, 10],
+    [-48.34778367, 11990.64479747, 22809.90208173, 13341.00805628, 42658.56384486],
+  ],
+  [
+    "convTranspose1d",
+    [2, 3, 5],
+    [3, 2, 3],
+    null,
+    { stride: 2 },
+    [2, 2, 11],
+    [0.27292979, 1034.71708811, 2794.79782026, 4211.21563221, 5267.88282994],
+  ],
+  [
+    "convTranspose3d",
+    [1, 2, 3, 3, 3],
+    [2, 2, 2, 2, 2],
+    [2],
+    { stride: 2, padding: 1 },
+    [1, 2, 4, 4, 4],
+    [-8.89486299, 1201.55346023, 805.14199645, 1921.48095645, 4535.50244722],
+  ],
+  [
+    "conv2d",
+    [2, 4, 6, 7],
+    [6, 4, 3, 2],
+    [6],
+    { padding: "same" },
+    [2, 6, 6, 7],
+    [-30.89460452, 2927.95914927, 37565.7442819, 4443.1847891, 11067.16249483],
+  ],
+];
+
+describe("convolution", () => {
+  test.each(CASES)(
+    "%s of %j by %j has PyTorch's values and gradients of both orders",
+    (name, xs, ws, bs, options, shape, want) => {
+      const x = sines(xs, 1, true),
+        w = sines(ws, 2, true),
+        b = bs === null ? null : sines(bs, 3, true);
+      const y = (F[name] as unknown as Conv)(x, w, b, options);
+      expect(y.shape).toEqual(shape);
+      expect(y.gradFn?.name()).toBe("ConvolutionBackward0");
+      const loss = weighted(y).add(y.mul(y).sum());
+      const [gx, gw] = torch.autograd.grad(loss, [x, w], { createGraph: true }) as [
+        torch.Tensor,
+        torch.Tensor,
+      ];
+      const second = gx.mul(gx).sum().add(gw.mul(gw.sin()).sum());
+      const [hx, hw] = torch.autograd.grad(second, [x, w]) as [torch.Tensor, torch.Tensor];
+      const got = [y.sum(), gx.mul(gx).sum(), gw.mul(gw).sum(), hx.mul(x).sum(), hw.mul(w).sum()].map(
+        (v) => v.item() as number,
+      );
+      got.forEach((v, i) => expect(Math.abs(v - want[i]!)).toBeLessThan(1e-7 * (1 + Math.abs(want[i]!))));
+    },
+  );
+
+  test("the bias gets the sum over everything but the channels", () => {
+    const b = sines([4], 1, true);
+    F.conv2d(sines([2, 3, 5, 5]), sines([4, 3, 3, 3]), b)
+      .sum()
+      .backward();
+    expect(b.grad?.tolist()).toEqual([18, 18, 18, 18]);
+  });
+
+  test("refuses what does not fit before anything is computed", () => {
+    expect(() => F.conv2d(sines([2, 3, 5, 5]), sines([4, 2, 3, 3]))).toThrow(
+      /expects an input of 2 channels/,
+    );
+    expect(() => F.conv2d(sines([2, 3, 2, 2]), sines([4, 3, 3, 3]))).toThrow(
+      /kernel size can't be greater than actual input size/,
+    );
+    expect(() => F.conv2d(sines([3, 5]), sines([4, 3, 3, 3]))).toThrow(torch.ShapeError);
+    expect(() => F.conv2d(sines([2, 3, 5, 5]), torch.ones(4, 3, 3, 3))).toThrow(torch.DtypeError);
+    expect(() =>
+      F.conv2d(sines([2, 3, 5, 5]), sines([4, 3, 3, 3]), null, { stride: 2, padding: "same" }),
+    ).toThrow(torch.ValueError);
+    expect(() => F.conv2d(sines([2, 3, 5, 5]), sines([4, 3, 3, 3]), null, { strides: 2 } as object)).toThrow(
+      /unknown option "strides"/,
+    );
+  });
+
+  test("an empty batch gives an empty result", () => {
+    expect(F.conv2d(torch.zeros(0, 3, 5, 5), torch.ones(4, 3, 3, 3)).shape).toEqual([0, 4, 3, 3]);
+  });
+});
