@@ -28,3 +28,14 @@ export function kaimingUniform_(tensor: Tensor, { a = 0 }: { a?: number } = {}):
   const bound = Math.sqrt(3) * (Math.sqrt(2 / (1 + a * a)) / Math.sqrt(fanIn));
   return uniform_(tensor, -bound, bound);
 }
+/** Uniform within sqrt(6 / (fanIn + fanOut)): keeps the scale of activations and gradients. */
+export function xavierUniform_(tensor: Tensor): Tensor {
+  const field = numelOf(tensor.shape.slice(2));
+  const bound = Math.sqrt(3) * Math.sqrt(2 / ((tensor.shape[0]! + tensor.shape[1]!) * field));
+  return uniform_(tensor, -bound, bound);
+}
+/** Normal with deviation sqrt(2 / (fanIn + fanOut)). */
+export function xavierNormal_(tensor: Tensor): Tensor {
+  const field = numelOf(tensor.shape.slice(2));
+  return normal_(tensor, 0, Math.sqrt(2 / ((tensor.shape[0]! + tensor.shape[1]!) * field)));
+}

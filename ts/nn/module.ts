@@ -1,12 +1,12 @@
 import { addHook, type HookHandle } from "../autograd/hooks.ts";
-import { type DeviceLike, toDevice } from "../core/device.ts";
-import { DType, type DTypeLike, toDType } from "../core/dtype.ts";
+import type { DTypeLike } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { withBackwardHooks } from "./backwardhooks.ts";
 import { namesOfForward } from "./forwardnames.ts";
-import { Parameter, replaceData } from "./parameter.ts";
+import { convertData, floatTarget, type ModuleTarget } from "./convert.ts";
+import { Parameter } from "./parameter.ts";
 import { type LoadResult, loadInto, type StateDict, stateOf } from "./statedict.ts";
 import { moduleText } from "./text.ts";
 
@@ -48,17 +48,9 @@ export class Module {
   declare private [DETAILS]: Details;
 
   constructor() {
-    const self = ((...args: unknown[]) => call(self, args)) as unknown as this & {
-      name?: string;
-      length?: number;
-    };
-    // A function's own, which would hide a module's.
-    delete self.name;
-    delete self.length;
-    Object.setPrototypeOf(self, new.target.prototype as object);
-    self.training = true;
     const details: Details = { buffers: new Map(), before: new Map(), after: new Map(), backward: new Map() };
-    Object.defineProperty(self, DETAILS, { value: details });
+    const self = callable<this>(new.target.prototype as object, details);
+    self.training = true;
     // biome-ignore lint/correctness/noConstructorReturn: the module is the function.
     return self;
   }
@@ -204,7 +196,7 @@ export class Module {
 
   /** All parameters and persistent buffers by dotted name, with PyTorch's keys in PyTorch's order; they share memory with the module. */
   stateDict(): StateDict {
-    return stateOf(this);
+    return stateOf(stateEntries(this));
   }
   /**
    * Copies parameters and buffers from a state dictionary (an object or a Map). Nothing is written unless all of it fits.
@@ -215,7 +207,7 @@ export class Module {
     strict: boolean | { strict?: boolean } = true,
   ): LoadResult {
     const [exact = true] = positional("loadStateDict", ["strict"], [strict]);
-    return loadInto(this, stateDict, exact);
+    return loadInto(this.constructor.name, new Map(stateEntries(this)), stateDict, exact);
   }
 
   /** Puts the module and all inside it in training mode, or in evaluation mode. Returns it. */
@@ -252,29 +244,9 @@ export class Module {
   }
 
   /** Converts floating-point parameters and buffers to a dtype; `"cpu"` is the only device. Returns the module. */
-  to(
-    target: DTypeLike | DeviceLike | Tensor | { dtype?: DTypeLike; device?: DeviceLike },
-    dtype?: DTypeLike,
-  ): this {
-    let wanted: DTypeLike | null = dtype ?? null;
-    if (isTensor(target)) wanted = target.dtype;
-    else if (isOptions(target)) {
-      const [device, named] = positional("to", ["device", "dtype"], [target]);
-      if (device) toDevice(device);
-      wanted = named ?? null;
-    } else if (target instanceof DType || !isDevice(target)) wanted = target as DTypeLike;
-    if (wanted === null) return this;
-    const to = toDType(wanted);
-    if (!to.isFloatingPoint)
-      throw new ValueError(`to: a module's parameters can only become floating point, got ${to}`);
-    const convert = (x: Tensor) => {
-      if (x.dtype.isFloatingPoint && x.dtype !== to) replaceData(x, x.detach().to(to));
-    };
-    for (const p of this.parameters()) {
-      convert(p);
-      if (p.meta?.grad) convert(p.meta.grad);
-    }
-    for (const b of this.buffers()) convert(b);
+  to(target: ModuleTarget, dtype?: DTypeLike): this {
+    const wanted = floatTarget(target, dtype);
+    if (wanted !== null) for (const x of [...this.parameters(), ...this.buffers()]) convertData(x, wanted);
     return this;
   }
   /** Parameters and buffers as float32. */
@@ -322,6 +294,48 @@ for (const name of ["nodejs.util.inspect.custom", "Deno.customInspect"])
     configurable: true,
   });
 
+/** A function that runs the module it is. */
+function callable<M extends Module>(prototype: object, details: Details): M {
+  const self = ((...args: unknown[]) => call(self, args)) as unknown as M & {
+    name?: string;
+    length?: number;
+  };
+  // A function's own, which would hide a module's.
+  delete self.name;
+  delete self.length;
+  Object.setPrototypeOf(self, prototype);
+  Object.defineProperty(self, DETAILS, { value: details });
+  return self;
+}
+
+/** A module of the same class with copies of all parameters, buffers and modules; what is shared inside stays shared. */
+export function copyModule<M extends Module>(module: M, copies: Map<unknown, unknown> = new Map()): M {
+  const known = copies.get(module);
+  if (known !== undefined) return known as M;
+  const { buffers, before, after, backward } = module[DETAILS as never] as Details;
+  const details = {
+    buffers: new Map(buffers),
+    before: new Map(before),
+    after: new Map(after),
+    backward: new Map(backward),
+  };
+  const copy = callable<M>(Object.getPrototypeOf(module) as object, details);
+  copies.set(module, copy);
+  for (const [name, value] of Object.entries(module))
+    (copy as unknown as Record<string, unknown>)[name] = copyValue(value, copies);
+  return copy;
+}
+
+function copyValue(value: unknown, copies: Map<unknown, unknown>): unknown {
+  if (value instanceof Module) return copyModule(value, copies);
+  if (!isTensor(value)) return value;
+  if (!copies.has(value)) {
+    const data = value.detach().clone();
+    copies.set(value, value instanceof Parameter ? new Parameter(data, value.requiresGrad) : data);
+  }
+  return copies.get(value);
+}
+
 function call(self: Module, given: unknown[]): Output {
   const { before, after, backward } = self[DETAILS as never] as Details;
   let args = given;
@@ -347,15 +361,6 @@ function call(self: Module, given: unknown[]): Output {
 const join = (prefix: string, name: string): string => (prefix === "" ? name : `${prefix}.${name}`);
 const flag = (op: string, recurse: boolean | object): boolean =>
   positional(op, ["recurse"], [recurse])[0] ?? true;
-
-function isDevice(target: unknown): boolean {
-  return typeof target !== "string" ||
-    target.startsWith("cpu") ||
-    target.startsWith("cuda") ||
-    target.startsWith("meta")
-    ? (toDevice(target as DeviceLike), true)
-    : false;
-}
 
 function checkName(module: Module, op: string, name: string): void {
   if (typeof name !== "string" || name === "" || name.includes("."))
@@ -384,7 +389,9 @@ function* ownBuffers(m: Module, persistentOnly = false): Iterable<[string, Tenso
   }
 }
 
-/** What a module itself adds to a state dictionary, and the modules inside. */
-export function stateParts(m: Module): { tensors: [string, Tensor][]; modules: Iterable<[string, Module]> } {
-  return { tensors: [...ownParameters(m), ...ownBuffers(m, true)], modules: ownModules(m) };
+/** Every tensor of the state with its key, in PyTorch's order: a module's own, then those of its modules. */
+function* stateEntries(m: Module, prefix = ""): Iterable<[string, Tensor]> {
+  for (const [name, x] of ownParameters(m)) yield [prefix + name, x];
+  for (const [name, x] of ownBuffers(m, true)) yield [prefix + name, x];
+  for (const [name, child] of ownModules(m)) yield* stateEntries(child, `${prefix}${name}.`);
 }

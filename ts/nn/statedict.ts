@@ -2,7 +2,6 @@ import { ValueError } from "../core/errors.ts";
 import { sameShape } from "../core/shape.ts";
 import { copyInto } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { type Module, stateParts } from "./module.ts";
 
 /** Tensors by dotted name: `{ "conv1.weight": ..., "conv1.bias": ... }`. */
 export type StateDict = Record<string, Tensor>;
@@ -13,24 +12,19 @@ export interface LoadResult {
   unexpectedKeys: string[];
 }
 
-/** Every tensor of the state with its key, in PyTorch's order: a module's own, then those of its modules. */
-function* entries(module: Module, prefix = ""): Iterable<[string, Tensor]> {
-  const { tensors, modules } = stateParts(module);
-  for (const [name, x] of tensors) yield [prefix + name, x];
-  for (const [name, child] of modules) yield* entries(child, `${prefix}${name}.`);
-}
-
-export function stateOf(module: Module): StateDict {
+export function stateOf(entries: Iterable<[string, Tensor]>): StateDict {
   const state: StateDict = {};
-  for (const [key, x] of entries(module)) state[key] = x.detach();
+  for (const [key, x] of entries) state[key] = x.detach();
   return state;
 }
 
 const keyList = (keys: readonly string[]): string => keys.map((key) => `"${key}"`).join(", ");
 const sizeText = (x: Tensor): string => `torch.Size([${x.shape.join(", ")}])`;
 
+/** Copies into the tensors of `wanted`; `name` is the module's class. */
 export function loadInto(
-  module: Module,
+  name: string,
+  wanted: ReadonlyMap<string, Tensor>,
   given: StateDict | Map<string, Tensor>,
   strict: boolean,
 ): LoadResult {
@@ -39,7 +33,6 @@ export function loadInto(
       `loadStateDict: expected a state dictionary (an object or a Map), got ${typeof given}`,
     );
   const state = given instanceof Map ? given : new Map(Object.entries(given));
-  const wanted = new Map(entries(module));
   const missingKeys = [...wanted.keys()].filter((key) => !state.has(key));
   const unexpectedKeys = [...state.keys()].filter((key) => !wanted.has(key));
   const problems: string[] = [];
@@ -60,9 +53,7 @@ export function loadInto(
     else copies.push([target, source]);
   }
   if (problems.length > 0)
-    throw new ValueError(
-      `Error(s) in loading state_dict for ${module.constructor.name}:\n\t${problems.join("\n\t")}`,
-    );
+    throw new ValueError(`Error(s) in loading state_dict for ${name}:\n\t${problems.join("\n\t")}`);
   for (const [target, source] of copies) {
     copyInto(target, target.ndim === 0 && source.ndim > 0 ? source.detach().reshape([]) : source);
     target.storage.version++;
