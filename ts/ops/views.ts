@@ -56,9 +56,13 @@ function viewStrides(input: Tensor, shape: Shape): number[] | null {
   let d = shape.length - 1;
   // Walk runs of old dimensions that are contiguous with each other; each must be made of whole new dimensions.
   for (let last = input.ndim - 1; last >= 0; ) {
-    let first = last, size = input.shape[last]!;
-    const step = input.strides[last]!;
-    while (first > 0 && (input.shape[first - 1] === 1 || size === 1 || input.strides[first - 1] === step * size)) size *= input.shape[--first]!;
+    let first = last, size = input.shape[last]!, step = input.strides[last]!;
+    while (first > 0 && (input.shape[first - 1] === 1 || size === 1 || input.strides[first - 1] === step * size)) {
+      first--;
+      // The stride of a dimension of size 1 says nothing about the next one's.
+      if (size === 1) step = input.strides[first]!;
+      size *= input.shape[first]!;
+    }
     let filled = 1;
     while (d >= 0 && (filled < size || shape[d] === 1)) {
       strides[d] = step * filled;
