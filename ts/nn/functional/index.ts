@@ -11,3 +11,4 @@ export { fold, unfold } from "../../ops/fold.ts";
 export * from "../../ops/adaptivepool.ts";
 export { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d } from "../../ops/pool.ts";
 export * from "./responsenorm.ts";
+export * from "./shuffle.ts";

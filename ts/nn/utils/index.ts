@@ -1,1 +1,2 @@
 export * from "./clip.ts";
+export * from "./vector.ts";
