@@ -13,6 +13,8 @@ export * from "./modules/flatten.ts";
 export * from "./modules/fold.ts";
 export * from "./modules/linear.ts";
 export * from "./modules/loss.ts";
+export type { LossOptions, Reduction } from "./modules/lossbase.ts";
+export * from "./modules/marginloss.ts";
 export * from "./modules/normalization.ts";
 export * from "./modules/padding.ts";
 export * from "./modules/parameterlists.ts";

@@ -4,8 +4,8 @@ import { ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { withBackwardHooks } from "./backwardhooks.ts";
-import { namesOfForward } from "./forwardnames.ts";
 import { convertData, floatTarget, type ModuleTarget } from "./convert.ts";
+import { namesOfForward } from "./forwardnames.ts";
 import { Parameter } from "./parameter.ts";
 import { type LoadResult, loadInto, type StateDict, stateOf } from "./statedict.ts";
 import { moduleText } from "./text.ts";
@@ -32,7 +32,6 @@ interface Details {
 }
 const DETAILS = Symbol("details");
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a module is callable, as its own forward is.
 export interface Module {
   (...args: Parameters<this["forward"]>): ReturnType<this["forward"]>;
 }
@@ -41,7 +40,7 @@ export interface Module {
  * Base of all neural network modules: call it to run `forward`. Parameters, buffers and modules are found in its
  * properties (not inside arrays: use `ModuleList` and `ParameterList`).
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a module is callable, as its own forward is.
 export class Module {
   /** Whether layers such as dropout and batch normalisation behave as in training. */
   declare training: boolean;
@@ -56,7 +55,6 @@ export class Module {
   }
 
   /** What calling the module computes; every subclass defines it. */
-  // biome-ignore lint/suspicious/noExplicitAny: subclasses say which arguments they take.
   forward(..._inputs: any[]): any {
     throw new ValueError(`Module [${this.constructor.name}] is missing the required "forward" function`);
   }

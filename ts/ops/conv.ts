@@ -4,8 +4,8 @@ import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
 import { checkTensor } from "./dispatch.ts";
-import { pad } from "./pad.ts";
 import { checkSameDtype } from "./matmulkernel.ts";
+import { pad } from "./pad.ts";
 
 /** One number for all spatial dimensions, or one for each. */
 export type Sizes = number | readonly number[];

@@ -5,8 +5,8 @@ import { isOptions, positional } from "../core/options.ts";
 import { type Shape, sameShape, shapeText, wrapDim } from "../core/shape.ts";
 import { copyInto } from "../tensor/raw.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
-import type { OutOptions } from "./binary.ts";
 import { checkTensors } from "./arguments.ts";
+import type { OutOptions } from "./binary.ts";
 import { into } from "./out.ts";
 
 export interface JoinOptions extends OutOptions {
@@ -55,7 +55,9 @@ const common = (tensors: readonly Tensor[]): DType =>
 /** Puts tensors one after another along a dimension they have. @throws ShapeError unless they agree in all the others. */
 export function cat(tensors: readonly Tensor[], dim?: number | JoinOptions, options?: JoinOptions): Tensor {
   const [along = 0, out] =
-    isOptions(dim) || options ? positional<[number?, Tensor?]>("cat", ["dim", "out"], [dim, options]) : [dim as number | undefined];
+    isOptions(dim) || options
+      ? positional<[number?, Tensor?]>("cat", ["dim", "out"], [dim, options])
+      : [dim as number | undefined];
   checkTensors("cat", tensors);
   if (tensors.length === 0) throw new ShapeError("cat: expected a non-empty list of tensors");
   // An empty vector joins anything: PyTorch keeps that from the time before shapes with zeros.

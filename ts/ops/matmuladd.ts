@@ -1,9 +1,10 @@
 // A product of matrices added to a tensor: beta * input + alpha * product.
-import { untaped } from "../autograd/untaped.ts";
+
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
 import { ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
-import { broadcastShapes, sameShape, type Shape, shapeText } from "../core/shape.ts";
+import { broadcastShapes, type Shape, sameShape, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { outer } from "./matmul.ts";
 import { asColumn, checkInner, checkRank, checkSameDtype, product, shaped, turned } from "./matmulkernel.ts";

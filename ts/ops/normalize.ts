@@ -1,6 +1,7 @@
 // Normalisation to mean 0 and variance 1 over some dimensions, then scale and shift: batch, layer, group and instance norm.
-import { untaped } from "../autograd/untaped.ts";
+
 import { type FusedRecord, recordAll, tracks } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
 import { type Shape, sameShape } from "../core/shape.ts";
 import { modes } from "../tensor/modes.ts";
 import type { Tensor } from "../tensor/tensor.ts";

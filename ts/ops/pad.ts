@@ -1,6 +1,7 @@
 // Functions only: in PyTorch padding belongs to nn.functional.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
+import { int64 } from "../core/dtype.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
@@ -8,7 +9,6 @@ import { copyInto } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { filled, tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
-import { int64 } from "../core/dtype.ts";
 
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export interface PadOptions {

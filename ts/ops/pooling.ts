@@ -1,9 +1,9 @@
 // Pools over windows of one to three spatial dimensions: their records and what they compute.
 import { type OpRecord, record, recordAll, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
+import { int64 } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
-import { int64 } from "../core/dtype.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvPlan, convBackInput, convForward } from "./convkernel.ts";
 import { filled, fromTypedArray, tensor } from "./creation.ts";

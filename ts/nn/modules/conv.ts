@@ -3,7 +3,7 @@ import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
 import * as ops from "../../ops/conv.ts";
 import { type PaddingMode, type Sizes, spatial } from "../../ops/conv.ts";
-import { pad, type PadMode } from "../../ops/pad.ts";
+import { type PadMode, pad } from "../../ops/pad.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";

@@ -1,7 +1,7 @@
+import { untaped } from "../../autograd/untaped.ts";
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
-import { untaped } from "../../autograd/untaped.ts";
 import { embedding } from "../../ops/embedding.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";

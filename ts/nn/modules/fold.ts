@@ -1,6 +1,6 @@
 import { positional } from "../../core/options.ts";
 import type { Sizes } from "../../ops/conv.ts";
-import { fold, type FoldOptions, unfold, type UnfoldOptions } from "../../ops/fold.ts";
+import { type FoldOptions, fold, type UnfoldOptions, unfold } from "../../ops/fold.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";

@@ -1,8 +1,8 @@
 import { positional } from "../../core/options.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { bilinear } from "../functional/bilinear.ts";
 import { nameInputs } from "../forwardnames.ts";
+import { bilinear } from "../functional/bilinear.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";

@@ -1,48 +1,8 @@
-// Losses as modules: each keeps its options, and nn.functional does the work.
-import { positional } from "../../core/options.ts";
+// Losses against targets and probabilities: each keeps its options, and nn.functional does the work.
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
-import { Module } from "../module.ts";
-
-/** "mean" and "sum" of the elements' losses, or "none" for all of them. */
-export type Reduction = "mean" | "sum" | "none";
-
-export interface LossOptions {
-  /** Default "mean". */
-  reduction?: Reduction;
-}
-
-/** Factors that belong to the module's state, and their keys there. */
-const FACTORS = { weight: "weight", posWeight: "pos_weight" } as const;
-
-/** A loss with options: `names` are the constructor's arguments in PyTorch's order. */
-abstract class Loss<O extends LossOptions> extends Module {
-  readonly reduction: Reduction;
-  /** The options of the function, but for the factors, which are buffers. */
-  private readonly settings: Record<string, unknown>;
-
-  constructor(names: readonly string[], defaults: O, args: readonly unknown[]) {
-    super();
-    const given = positional<unknown[]>(this.constructor.name, [...names, "sizeAverage", "reduce"], args);
-    const options = { reduction: "mean", ...(defaults as object) } as Record<string, unknown>;
-    names.forEach((name, i) => {
-      if (name in FACTORS)
-        this.registerBuffer(FACTORS[name as "weight"], (given[i] ?? null) as Tensor | null);
-      else if (given[i] !== undefined) options[name] = given[i];
-    });
-    this.settings = options;
-    this.reduction = options.reduction as Reduction;
-  }
-  protected get options(): O {
-    const factors: Record<string, unknown> = {};
-    for (const [name, key] of Object.entries(FACTORS)) {
-      const factor = (this as unknown as Record<string, unknown>)[key];
-      if (factor) factors[name] = factor;
-    }
-    return { ...this.settings, ...factors } as unknown as O;
-  }
-}
+import { Loss, type LossOptions, type Reduction } from "./lossbase.ts";
 
 /** |x - y|. */
 export class L1Loss extends Loss<LossOptions> {
@@ -262,162 +222,6 @@ export class GaussianNLLLoss extends Loss<GaussianNLLLossOptions> {
   }
 }
 
-export interface HingeEmbeddingLossOptions extends LossOptions {
-  /** Default 1. */
-  margin?: number;
-}
-/** x where y is 1, max(0, margin - x) where it is -1. */
-export class HingeEmbeddingLoss extends Loss<HingeEmbeddingLossOptions> {
-  constructor(
-    margin?: number | HingeEmbeddingLossOptions,
-    reduction?: Reduction | HingeEmbeddingLossOptions,
-    options?: HingeEmbeddingLossOptions,
-  ) {
-    super(["margin", "reduction"], { margin: 1 }, [margin, reduction, options]);
-  }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.hingeEmbeddingLoss(input, target, this.options);
-  }
-}
-
-/** log(1 + exp(-y x)). */
-export class SoftMarginLoss extends Loss<LossOptions> {
-  constructor(reduction?: Reduction | LossOptions) {
-    super(["reduction"], {}, [reduction]);
-  }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.softMarginLoss(input, target, this.options);
-  }
-}
-
-export interface MarginRankingLossOptions extends LossOptions {
-  /** Default 0. */
-  margin?: number;
-}
-/** max(0, -y (x1 - x2) + margin). */
-export class MarginRankingLoss extends Loss<MarginRankingLossOptions> {
-  constructor(
-    margin?: number | MarginRankingLossOptions,
-    reduction?: Reduction | MarginRankingLossOptions,
-    options?: MarginRankingLossOptions,
-  ) {
-    super(["margin", "reduction"], { margin: 0 }, [margin, reduction, options]);
-  }
-  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
-    return F.marginRankingLoss(input1, input2, target, this.options);
-  }
-}
-
-export interface CosineEmbeddingLossOptions extends LossOptions {
-  /** Default 0. */
-  margin?: number;
-}
-/** 1 - cos(x1, x2) where y is 1, max(0, cos - margin) where it is -1. */
-export class CosineEmbeddingLoss extends Loss<CosineEmbeddingLossOptions> {
-  constructor(
-    margin?: number | CosineEmbeddingLossOptions,
-    reduction?: Reduction | CosineEmbeddingLossOptions,
-    options?: CosineEmbeddingLossOptions,
-  ) {
-    super(["margin", "reduction"], { margin: 0 }, [margin, reduction, options]);
-  }
-  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
-    return F.cosineEmbeddingLoss(input1, input2, target, this.options);
-  }
-}
-
-export interface TripletMarginLossOptions extends LossOptions {
-  /** Default 1. */
-  margin?: number;
-  /** Norm of the distance; default 2. */
-  p?: number;
-  /** Default 1e-6. */
-  eps?: number;
-  /** Take the negative's distance to the positive where that is smaller; default false. */
-  swap?: boolean;
-}
-/** max(0, distance to the positive - distance to the negative + margin). */
-export class TripletMarginLoss extends Loss<TripletMarginLossOptions> {
-  constructor(
-    margin?: number | TripletMarginLossOptions,
-    p?: number | TripletMarginLossOptions,
-    eps?: number | TripletMarginLossOptions,
-    swap?: boolean | TripletMarginLossOptions,
-    reduction?: Reduction | TripletMarginLossOptions,
-    options?: TripletMarginLossOptions,
-  ) {
-    super(["margin", "p", "eps", "swap", "reduction"], { margin: 1, p: 2, eps: 1e-6, swap: false }, [
-      margin,
-      p,
-      eps,
-      swap,
-      reduction,
-      options,
-    ]);
-  }
-  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return F.tripletMarginLoss(anchor, positive, negative, this.options);
-  }
-}
-
-export interface MultiMarginLossOptions extends LossOptions {
-  /** Power of the hinge, 1 or 2; default 1. */
-  p?: number;
-  /** Default 1. */
-  margin?: number;
-  /** Factor of each class. */
-  weight?: Tensor | null;
-}
-/** Hinge loss over classes. */
-export class MultiMarginLoss extends Loss<MultiMarginLossOptions> {
-  constructor(
-    p?: number | MultiMarginLossOptions,
-    margin?: number | MultiMarginLossOptions,
-    weight?: Tensor | null | MultiMarginLossOptions,
-    reduction?: Reduction | MultiMarginLossOptions,
-    options?: MultiMarginLossOptions,
-  ) {
-    super(["p", "margin", "weight", "reduction"], { p: 1, margin: 1 }, [
-      p,
-      margin,
-      weight,
-      reduction,
-      options,
-    ]);
-  }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.multiMarginLoss(input, target, this.options);
-  }
-}
-
-/** Hinge loss over several target classes. */
-export class MultiLabelMarginLoss extends Loss<LossOptions> {
-  constructor(reduction?: Reduction | LossOptions) {
-    super(["reduction"], {}, [reduction]);
-  }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.multilabelMarginLoss(input, target, this.options);
-  }
-}
-
-export interface MultiLabelSoftMarginLossOptions extends LossOptions {
-  /** Factor of each class. */
-  weight?: Tensor | null;
-}
-/** Cross entropy of sigmoids, averaged over the classes. */
-export class MultiLabelSoftMarginLoss extends Loss<MultiLabelSoftMarginLossOptions> {
-  constructor(
-    weight?: Tensor | null | MultiLabelSoftMarginLossOptions,
-    reduction?: Reduction | MultiLabelSoftMarginLossOptions,
-    options?: MultiLabelSoftMarginLossOptions,
-  ) {
-    super(["weight", "reduction"], {}, [weight, reduction, options]);
-  }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.multilabelSoftMarginLoss(input, target, this.options);
-  }
-}
-
 export interface CTCLossOptions extends LossOptions {
   /** The class that stands for nothing; default 0. */
   blank?: number;
@@ -461,13 +265,6 @@ nameInputs(
   CrossEntropyLoss,
   KLDivLoss,
   PoissonNLLLoss,
-  HingeEmbeddingLoss,
-  SoftMarginLoss,
-  MultiMarginLoss,
-  MultiLabelMarginLoss,
-  MultiLabelSoftMarginLoss,
 );
 nameInputs(["input", "target", "var"], GaussianNLLLoss);
-nameInputs(["input1", "input2", "target"], MarginRankingLoss, CosineEmbeddingLoss);
-nameInputs(["anchor", "positive", "negative"], TripletMarginLoss);
 nameInputs(["logProbs", "targets", "inputLengths", "targetLengths"], CTCLoss);

@@ -1,4 +1,4 @@
-import { toDType, getDefaultDtype, int64 } from "../../core/dtype.ts";
+import { getDefaultDtype, int64, toDType } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";

@@ -1,5 +1,5 @@
 import { positional } from "../../core/options.ts";
-import { pad, type PadMode } from "../../ops/pad.ts";
+import { type PadMode, pad } from "../../ops/pad.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";

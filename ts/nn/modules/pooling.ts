@@ -1,6 +1,6 @@
 import { positional } from "../../core/options.ts";
-import * as F from "../../ops/adaptivepool.ts";
 import type { OutputSize } from "../../ops/adaptivepool.ts";
+import * as F from "../../ops/adaptivepool.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import {
   type AvgPoolOptions,

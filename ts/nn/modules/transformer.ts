@@ -1,17 +1,17 @@
+import type { DTypeLike } from "../../core/dtype.ts";
+import { float32 } from "../../core/dtype.ts";
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
-import type { DTypeLike } from "../../core/dtype.ts";
 import { filled } from "../../ops/creation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { float32 } from "../../core/dtype.ts";
 import { nameInputs } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { xavierUniform_ } from "../init.ts";
 import { copyModule, Module } from "../module.ts";
 import { MultiheadAttention } from "./attention.ts";
+import type { FactoryOptions } from "./build.ts";
 import { ModuleList } from "./containers.ts";
 import { Dropout } from "./dropout.ts";
-import type { FactoryOptions } from "./build.ts";
 import { Linear } from "./linear.ts";
 import { LayerNorm } from "./normalization.ts";
 
@@ -80,7 +80,7 @@ function settingsOf(name: string, args: readonly unknown[]): LayerSettings {
 }
 
 const activate = (activation: Activation, x: Tensor): Tensor =>
-  typeof activation === "function" ? activation(x) : F[activation](x);
+  typeof activation === "function" ? activation(x) : activation === "relu" ? F.relu(x) : F.gelu(x);
 
 /** Self-attention and feed-forward, each with a residual connection and layer norm. */
 export class TransformerEncoderLayer extends Module {

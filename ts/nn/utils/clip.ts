@@ -1,8 +1,8 @@
-import { getDefaultDtype } from "../../core/dtype.ts";
-import { filled } from "../../ops/creation.ts";
 import { untaped } from "../../autograd/untaped.ts";
+import { getDefaultDtype } from "../../core/dtype.ts";
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { filled } from "../../ops/creation.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
 
 type Tensors = Tensor | Iterable<Tensor>;
