@@ -33,6 +33,7 @@ interface Details {
 const DETAILS = Symbol("details");
 
 export interface Module {
+  // biome-ignore lint/style/useShorthandFunctionType: an interface merges with the class.
   (...args: Parameters<this["forward"]>): ReturnType<this["forward"]>;
 }
 
