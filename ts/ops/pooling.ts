@@ -217,8 +217,12 @@ function divisors({
   return all.every((n) => n === all[0]) ? all[0]! : tensor(Float64Array.from(all)).reshape(result);
 }
 
+/** Integers are divided as in C. */
 const divided = (x: Tensor, by: Tensor | number): Tensor =>
-  x.div(typeof by === "number" ? by : by.to(x.dtype));
+  x.div(
+    typeof by === "number" ? by : by.to(x.dtype),
+    x.dtype.isFloatingPoint ? undefined : { roundingMode: "trunc" },
+  );
 const onesFor = (x: Tensor, conv: ConvPlan): Tensor => filled(conv.weight, 1, x.dtype);
 
 /** The mean of each window. */
