@@ -7,7 +7,7 @@ import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import { cast } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { arange, ones } from "./creation.ts";
+import { ones, tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
 
 export interface EmbeddingArguments {
@@ -121,8 +121,13 @@ export function oneHot(input: Tensor, numClasses?: number | { numClasses?: numbe
   if (low < 0) throw new ValueError(`oneHot: class values must be non-negative, got ${low}`);
   if (given !== -1 && high >= given)
     throw new ValueError(`oneHot: class values must be smaller than numClasses (${given}), got ${high}`);
+  const count = given === -1 ? high + 1 : given;
+  const classes = tensor(
+    Float64Array.from({ length: count }, (_, i) => i),
+    { dtype: int64 },
+  );
   return input
     .reshape([...input.shape, 1])
-    .eq(arange(given === -1 ? high + 1 : given))
+    .eq(classes)
     .to(int64);
 }
