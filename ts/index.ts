@@ -14,6 +14,7 @@ export * from "./ops/unary.ts";
 export * from "./ops/binary.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/reduce.ts";
+export * from "./ops/reduceextreme.ts";
 export * from "./ops/creation.ts";
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
 export * from "./ops/einsum.ts";

@@ -1,6 +1,8 @@
 // Reductions: a tensor seen as lines along the reduced dimensions.
-import { COMPUTE, type DType } from "../core/dtype.ts";
-import { numelOf, type Shape } from "../core/shape.ts";
+import { bool, COMPUTE, type DType, int64 } from "../core/dtype.ts";
+import { IndexError } from "../core/errors.ts";
+import { numelOf, type Shape, shapeText } from "../core/shape.ts";
+import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { family, kernelFor } from "./dispatch.ts";
@@ -20,32 +22,123 @@ export interface Lines {
 export function linesOf(input: Tensor, dims: readonly number[]): Lines {
   const kept = input.shape.map((size, d) => (dims.includes(d) ? 1 : size));
   const shape = input.shape.filter((_, d) => !dims.includes(d));
-  const first = dims[0] ?? 0, last = dims[dims.length - 1] ?? -1;
+  const first = dims[0] ?? 0,
+    last = dims[dims.length - 1] ?? -1;
   const n = numelOf(dims.map((d) => input.shape[d]!));
   if (last - first + 1 === dims.length) {
-    return { source: packed(input), outer: numelOf(input.shape.slice(0, first)), n, inner: numelOf(input.shape.slice(last + 1)), shape, kept };
+    return {
+      source: packed(input),
+      outer: numelOf(input.shape.slice(0, first)),
+      n,
+      inner: numelOf(input.shape.slice(last + 1)),
+      shape,
+      kept,
+    };
   }
   const rest = input.shape.map((_, d) => d).filter((d) => !dims.includes(d));
   const order = [...rest, ...dims];
-  const source = packed(new Tensor(input.storage, input.dtype, order.map((d) => input.shape[d]!), order.map((d) => input.strides[d]!), input.offset));
+  const source = packed(
+    new Tensor(
+      input.storage,
+      input.dtype,
+      order.map((d) => input.shape[d]!),
+      order.map((d) => input.strides[d]!),
+      input.offset,
+    ),
+  );
   return { source, outer: numelOf(shape), n, inner: 1, shape, kept };
 }
 
-type ReduceKernel = (x: number, out: number, n: number, inner: number, begin: number, end: number) => void;
+type LineKernel = (x: number, out: number, n: number, inner: number, begin: number, end: number) => void;
+type PairKernel = (
+  x: number,
+  values: number,
+  indices: number,
+  n: number,
+  inner: number,
+  begin: number,
+  end: number,
+) => void;
 
-/** Runs a reduction kernel over `dims`; the result has the kernel's own dtype, or `dtype`. */
-export function reduceLines(op: string, kernel: string, input: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType, resultDtype?: DType): Tensor {
+/** Runs a reduction kernel over `dims`; the result has the kernel's own dtype, or `resultDtype`. */
+export function reduceLines(
+  op: string,
+  kernel: string,
+  input: Tensor,
+  dims: readonly number[],
+  keepdim: boolean,
+  dtype: DType,
+  resultDtype?: DType,
+): Tensor {
   const compute = COMPUTE[dtype.domain];
   const lines = linesOf(cast(input, compute), dims);
   const out = empty(keepdim ? lines.kept : lines.shape, resultDtype ?? compute);
-  const run = kernelFor(op, family<ReduceKernel>(kernel), compute);
+  const run = kernelFor(op, family<LineKernel>(kernel), compute);
   if (out.numel() > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, lines.outer);
   return cast(written(out), resultDtype ?? dtype);
 }
 
-/** Spreads a reduction's gradient over the dimensions it had. */
-export function spread(g: Tensor, shape: Shape, dims: readonly number[], keepdim: boolean): Tensor {
-  const kept = shape.map((size, d) => (dims.includes(d) ? 1 : size));
-  return (keepdim ? g : g.reshape(kept)).expand(shape);
+/** As `reduceLines`, for a bool tensor and the kernels `any_b1` and `all_b1`. */
+export function reduceBytes(
+  op: "any" | "all",
+  input: Tensor,
+  dims: readonly number[],
+  keepdim: boolean,
+): Tensor {
+  const lines = linesOf(input, dims);
+  const out = empty(keepdim ? lines.kept : lines.shape, bool);
+  if (out.numel() > 0)
+    kernels[`${op}_b1`](addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, lines.outer);
+  return written(out);
 }
 
+/** Runs a kernel that finds a value of each line and where it is: `[values, indices]`. */
+export function pickFromLines(
+  op: string,
+  kernel: string,
+  input: Tensor,
+  dim: number,
+  keepdim: boolean,
+): [values: Tensor, indices: Tensor] {
+  const compute = COMPUTE[input.dtype.domain];
+  const lines = linesOf(cast(input, compute), input.ndim === 0 ? [] : [dim]);
+  const shape = keepdim ? lines.kept : lines.shape;
+  const values = empty(shape, compute),
+    indices = empty(shape, int64);
+  const run = kernelFor(op, family<PairKernel>(kernel), compute);
+  if (values.numel() > 0)
+    run(addressOf(lines.source), addressOf(values), addressOf(indices), lines.n, lines.inner, 0, lines.outer);
+  written(values);
+  return [cast(values, input.dtype), written(indices)];
+}
+
+/** Runs a kernel along each line of `dim` that gives a line of the same length. */
+export function alongLines(op: string, kernel: string, input: Tensor, dim: number, dtype: DType): Tensor {
+  const compute = COMPUTE[dtype.domain];
+  const lines = linesOf(cast(input, compute), input.ndim === 0 ? [] : [dim]);
+  const out = empty(input.shape, compute);
+  const run = kernelFor(op, family<LineKernel>(kernel), compute);
+  if (out.numel() > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, lines.outer);
+  return cast(written(out), dtype);
+}
+
+/** Spreads a reduction's gradient over the dimensions it had. */
+export function spread(g: Tensor, shape: Shape, dims: readonly number[], keepdim: boolean): Tensor {
+  return restored(g, shape, dims, keepdim).expand(shape);
+}
+
+/** A reduction's result with the reduced dimensions as 1. */
+export function restored(x: Tensor, shape: Shape, dims: readonly number[], keepdim: boolean): Tensor {
+  return keepdim || dims.length === 0 || x.ndim === shape.length
+    ? x
+    : x.reshape(shape.map((size, d) => (dims.includes(d) ? 1 : size)));
+}
+
+/** @throws IndexError where a line without elements would have to name one of them. */
+export function checkLines(op: string, input: Tensor, dims: readonly number[]): void {
+  for (const d of dims)
+    if (input.shape[d] === 0)
+      throw new IndexError(
+        `${op}: expected ${dims.length < input.ndim || input.ndim === 1 ? `reduction dim ${d}` : "every reduced dimension"} to have non-zero size, the input has shape ${shapeText(input.shape)}; an empty reduction has no identity`,
+      );
+}

@@ -11,6 +11,7 @@ import { inner, kron } from "./tensordot.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as reduce from "./reduce.ts";
+import * as extreme from "./reduceextreme.ts";
 import * as newLike from "./new.ts";
 import * as unary from "./unary.ts";
 import * as views from "./views.ts";
@@ -18,7 +19,7 @@ import * as views from "./views.ts";
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...views, ...convert, ...newLike, ...inplace,
+  ...unary, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...views, ...convert, ...newLike, ...inplace,
   backward, registerHook, requiresGrad_, retainGrad,
   item, tolist, toTypedArray, typedArray,
 };
@@ -32,9 +33,14 @@ const IN_PLACE = [
 
 /** A function of a tensor as a method of it. */
 type Method<F> = F extends (input: never, ...rest: infer A) => infer R ? (...args: A) => R : never;
-export type Methods = { [K in keyof typeof METHODS]: Method<(typeof METHODS)[K]> } & {
+/** A mapped method keeps only a function's last overload; these are written by hand. */
+interface Overloaded {
+  max: extreme.ExtremeMethod;
+  min: extreme.ExtremeMethod;
+}
+export type Methods = { [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]> } & {
   [K in (typeof IN_PLACE)[number] as `${K}_`]: Method<(typeof METHODS)[K]>;
-};
+} & Overloaded;
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
