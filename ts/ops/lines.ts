@@ -112,6 +112,24 @@ export function pickFromLines(
   return [cast(values, input.dtype), written(indices)];
 }
 
+/** Runs a kernel that finds a value and where it is for each element of a line: `[values, indices]`. */
+export function pickAlongLines(
+  op: string,
+  kernel: string,
+  input: Tensor,
+  dim: number,
+): [values: Tensor, indices: Tensor] {
+  const compute = COMPUTE[input.dtype.domain];
+  const lines = linesOf(cast(input, compute), input.ndim === 0 ? [] : [dim]);
+  const values = empty(input.shape, compute),
+    indices = empty(input.shape, int64);
+  const run = kernelFor(op, family<PairKernel>(kernel), compute);
+  if (values.numel() > 0)
+    run(addressOf(lines.source), addressOf(values), addressOf(indices), lines.n, lines.inner, 0, lines.outer);
+  written(values);
+  return [cast(values, input.dtype), written(indices)];
+}
+
 /** Runs a kernel along each line of `dim` that gives a line of the same length. */
 export function alongLines(op: string, kernel: string, input: Tensor, dim: number, dtype: DType): Tensor {
   const compute = COMPUTE[dtype.domain];

@@ -3,6 +3,7 @@ import * as autograd from "../autograd/backward.ts";
 import { inPlace } from "../autograd/inplace.ts";
 import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import * as activation from "./activation.ts";
 import * as binary from "./binary.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
@@ -12,14 +13,18 @@ import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
+import * as scan from "./reducescan.ts";
+import * as deviation from "./reducespread.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
 import * as newLike from "./new.ts";
 import * as unary from "./unary.ts";
+import * as scaled from "./unaryscaled.ts";
 import * as views from "./views.ts";
 
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...views, ...convert, ...newLike, ...inplace,
+  ...unary, ...scaled, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
   backward, registerHook, requiresGrad_, retainGrad,
   item, tolist, toTypedArray, typedArray,
 };
@@ -28,7 +33,9 @@ const METHODS = {
 const IN_PLACE = [
   "abs", "neg", "sign", "square", "sqrt", "rsqrt", "reciprocal", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
   "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc",
-  "floor", "ceil", "trunc", "frac", "atan2", "logicalNot", "eq", "ne", "lt", "le", "gt", "ge",
+  "floor", "ceil", "trunc", "frac", "atan2", "logicalNot",
+  "tanh", "sigmoid", "relu", "round", "sgn", "bitwiseNot", "deg2rad", "rad2deg", "nanToNum", "sinc", "logit", "cumsum", "cumprod",
+  "eq", "ne", "lt", "le", "gt", "ge",
 ] as const satisfies readonly (keyof typeof METHODS)[];
 
 /** A function of a tensor as a method of it. */

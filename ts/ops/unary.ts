@@ -1,3 +1,4 @@
+import { bool } from "../core/dtype.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, mul, sub } from "./binary.ts";
 import { unary, type UnaryOp } from "./dispatch.ts";
@@ -145,3 +146,25 @@ export function isfinite(input: Tensor): Tensor { return input.dtype.isFloatingP
 const LOGICAL_NOT = { name: "logicalNot", kernel: "logicalNot", result: "bool", vjp: () => null } satisfies UnaryOp;
 /** Whether each element is zero. */
 export function logicalNot(input: Tensor): Tensor { return unary(LOGICAL_NOT, input); }
+
+const SIGNBIT = { name: "signbit", kernel: "signbit", result: "bool", vjp: () => null } satisfies UnaryOp;
+/** Whether each element has its sign bit set; true for -0. */
+export function signbit(input: Tensor): Tensor { return unary(SIGNBIT, input); }
+
+/** Whether each element is positive infinity. */
+export function isposinf(input: Tensor): Tensor { return input.eq(Number.POSITIVE_INFINITY); }
+
+/** Whether each element is negative infinity. */
+export function isneginf(input: Tensor): Tensor { return input.eq(Number.NEGATIVE_INFINITY); }
+
+/** True everywhere: there are no complex dtypes. */
+export function isreal(input: Tensor): Tensor { return input.newOnes(input.shape).bool(); }
+
+const SGN = { ...SIGN, name: "sgn" } satisfies UnaryOp;
+/** -1, 0 or 1, the sign of each element. */
+export function sgn(input: Tensor): Tensor { return unary(SGN, input); }
+
+const BITWISE_NOT = { name: "bitwiseNot", kernel: "bitwiseNot" as UnaryOp["kernel"], result: "keep", vjp: () => null } satisfies UnaryOp;
+/** Each integer with its bits inverted; the negation of bools. @throws DtypeError for floats. */
+export function bitwiseNot(input: Tensor): Tensor { return input.dtype === bool ? logicalNot(input) : unary(BITWISE_NOT, input); }
+

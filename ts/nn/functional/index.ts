@@ -6,6 +6,7 @@ export { linear } from "../../ops/matmullinear.ts";
 export { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../ops/norm.ts";
 export { pad } from "../../ops/pad.ts";
 export { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d } from "../../ops/pool.ts";
+export * from "./activation.ts";
 export * from "./attention.ts";
 export * from "./bilinear.ts";
 export * from "./distance.ts";

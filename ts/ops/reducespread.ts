@@ -1,0 +1,275 @@
+// Deviation, norms and log-sum-exp.
+import { type FusedRecord, type OpRecord, record, recordAll, tracks } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
+import { type DTypeLike, getDefaultDtype, toDType } from "../core/dtype.ts";
+import { DtypeError, ValueError } from "../core/errors.ts";
+import { positional } from "../core/options.ts";
+import { numelOf, wrapDims } from "../core/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "./dispatch.ts";
+import { checkLines, reduceLines, restored, spread } from "./lines.ts";
+import { into } from "./out.ts";
+import type { Dims, ReduceOptions } from "./reduce.ts";
+
+export interface VarOptions extends ReduceOptions {
+  /** What is taken off the number of elements in the divisor; default 1. */
+  correction?: number | null;
+  /** false stands for correction 0. */
+  unbiased?: boolean;
+}
+interface Deviation {
+  input: Tensor;
+  dims: readonly number[];
+  keepdim: boolean;
+  correction: number;
+}
+interface Arguments extends Deviation {
+  out: Tensor | undefined;
+}
+
+/** `(unbiased)`, `(dim, unbiased, keepdim)` and `(dim, correction, keepdim)` come as PyTorch has them. */
+function deviationArguments(op: string, input: Tensor, args: readonly unknown[]): Arguments {
+  checkTensor(op, input);
+  if (!input.dtype.isFloatingPoint)
+    throw new DtypeError(`${op}: only support floating point dtypes, got ${input.dtype}`);
+  const [first, ...rest] = args;
+  const shifted = typeof first === "boolean" ? [undefined, first, ...rest] : args;
+  const [dim, unbiased, keepdim = false, correction, out] = positional(
+    op,
+    ["dim", "unbiased", "keepdim", "correction", "out"],
+    shifted,
+  );
+  if (unbiased !== undefined && correction !== undefined)
+    throw new ValueError(`${op}: give either unbiased or correction`);
+  const dims = wrapDims(op, dim, input.ndim);
+  return { input, dims, keepdim, correction: correction ?? (unbiased === false ? 0 : 1), out };
+}
+
+/** Sums of squared deviations over the divisor: NaN where that is not positive. */
+function varianceOf({ input, dims, keepdim, correction }: Deviation): Tensor {
+  const n = numelOf(dims.map((d) => input.shape[d]!));
+  const centred = input.sub(input.mean(dims.length === 0 ? null : dims, true));
+  return centred
+    .square()
+    .sum(dims.length === 0 ? null : dims, keepdim)
+    .div(Math.max(n - correction, 0));
+}
+
+const variancePart = (g: Tensor, { input, dims, keepdim, correction }: Deviation): Tensor => {
+  const n = numelOf(dims.map((d) => input.shape[d]!));
+  const centred = input.sub(input.mean(dims.length === 0 ? null : dims, true));
+  return centred.mul(restored(g, input.shape, dims, keepdim).mul(2 / (n - correction)));
+};
+interface Rooted extends Deviation {
+  result: Tensor;
+}
+/** Where the deviation is 0 the gradient is, too. */
+const throughRoot = (g: Tensor, result: Tensor) => g.div(result.mul(2)).maskedFill(result.eq(0), 0);
+
+const VAR: OpRecord<Deviation> = { name: "var", vjp: variancePart };
+const STD: OpRecord<Rooted> = { name: "std", vjp: (g, s) => variancePart(throughRoot(g, s.result), s) };
+
+/** Variance of all elements or along dimensions, by default with n - 1 as the divisor. @throws DtypeError for integers. */
+function variance(
+  input: Tensor,
+  dim?: Dims | boolean | VarOptions,
+  unbiased?: boolean | VarOptions,
+  keepdim?: boolean | VarOptions,
+  options?: VarOptions,
+): Tensor {
+  const { out, ...s } = deviationArguments("var", input, [dim, unbiased, keepdim, options]);
+  const result = untaped(() => varianceOf(s));
+  return into("var", { out }, tracks(input) ? record(VAR, [input], result, s) : result);
+}
+export { variance as var };
+
+/** Standard deviation of all elements or along dimensions, by default with n - 1 as the divisor. @throws DtypeError for integers. */
+export function std(
+  input: Tensor,
+  dim?: Dims | boolean | VarOptions,
+  unbiased?: boolean | VarOptions,
+  keepdim?: boolean | VarOptions,
+  options?: VarOptions,
+): Tensor {
+  const { out, ...s } = deviationArguments("std", input, [dim, unbiased, keepdim, options]);
+  const result = untaped(() => varianceOf(s).sqrt());
+  return into("std", { out }, tracks(input) ? record(STD, [input], result, { ...s, result }) : result);
+}
+
+const meanPart = (g: Tensor, { input, dims, keepdim }: Deviation) =>
+  spread(g.div(numelOf(dims.map((d) => input.shape[d]!))), input.shape, dims, keepdim);
+const sumOf = (a: Tensor | null, b: Tensor | null) => (a === null ? b : b === null ? a : a.add(b));
+const VAR_MEAN: FusedRecord<Deviation> = {
+  name: "varMean",
+  inputs: ["input"],
+  backward: ([v, m], s) => [sumOf(v ? variancePart(v, s) : null, m ? meanPart(m, s) : null)],
+};
+const STD_MEAN: FusedRecord<Rooted> = {
+  name: "stdMean",
+  inputs: ["input"],
+  backward: ([d, m], s) => [
+    sumOf(d ? variancePart(throughRoot(d, s.result), s) : null, m ? meanPart(m, s) : null),
+  ],
+};
+
+/** Variance and mean: `[variance, mean]`. */
+export function varMean(
+  input: Tensor,
+  dim?: Dims | boolean | VarOptions,
+  unbiased?: boolean | VarOptions,
+  keepdim?: boolean | VarOptions,
+  options?: VarOptions,
+): [variance: Tensor, mean: Tensor] {
+  const { out: _, ...s } = deviationArguments("varMean", input, [dim, unbiased, keepdim, options]);
+  const results = untaped((): [Tensor, Tensor] => [
+    varianceOf(s),
+    input.mean(s.dims.length === 0 ? null : s.dims, s.keepdim),
+  ]);
+  return tracks(input) ? recordAll(VAR_MEAN, [input], results, s) : results;
+}
+
+/** Standard deviation and mean: `[deviation, mean]`. */
+export function stdMean(
+  input: Tensor,
+  dim?: Dims | boolean | VarOptions,
+  unbiased?: boolean | VarOptions,
+  keepdim?: boolean | VarOptions,
+  options?: VarOptions,
+): [deviation: Tensor, mean: Tensor] {
+  const { out: _, ...s } = deviationArguments("stdMean", input, [dim, unbiased, keepdim, options]);
+  const results = untaped((): [Tensor, Tensor] => [
+    varianceOf(s).sqrt(),
+    input.mean(s.dims.length === 0 ? null : s.dims, s.keepdim),
+  ]);
+  return tracks(input) ? recordAll(STD_MEAN, [input], results, { ...s, result: results[0] }) : results;
+}
+
+interface Logs {
+  input: Tensor;
+  result: Tensor;
+  dims: readonly number[];
+  keepdim: boolean;
+}
+const LOGSUMEXP: OpRecord<Logs> = {
+  name: "logsumexp",
+  vjp: (g, { input, result, dims, keepdim }) =>
+    restored(g, input.shape, dims, keepdim).mul(
+      input.sub(finite(restored(result, input.shape, dims, keepdim))).exp(),
+    ),
+};
+/** exp(-inf - -inf) would be NaN where PyTorch has 0. */
+const finite = (x: Tensor) => x.maskedFill(x.isinf(), 0);
+
+/** log of the sum of exp along dimensions, without overflow. */
+export function logsumexp(
+  input: Tensor,
+  dim: Dims | ReduceOptions,
+  keepdim?: boolean | ReduceOptions,
+  options?: ReduceOptions,
+): Tensor {
+  checkTensor("logsumexp", input);
+  const [over, keep = false, out] = positional(
+    "logsumexp",
+    ["dim", "keepdim", "out"],
+    [dim, keepdim, options],
+  );
+  if (over === undefined || over === null) throw new ValueError("logsumexp: dim must be given");
+  const dims = wrapDims("logsumexp", over, input.ndim);
+  const source = input.dtype.isFloatingPoint ? input : input.to(getDefaultDtype());
+  const result = reduceLines("logsumexp", "logsumexp", source, dims, keep, source.dtype);
+  return into(
+    "logsumexp",
+    { out },
+    tracks(input) ? record(LOGSUMEXP, [input], result, { input, result, dims, keepdim: keep }) : result,
+  );
+}
+
+export interface NormOptions extends ReduceOptions {
+  /** The order: a number, Infinity and -Infinity included, or "fro" (2); default "fro". */
+  p?: number | "fro" | "nuc" | null;
+  dtype?: DTypeLike | null;
+}
+interface Norm {
+  input: Tensor;
+  result: Tensor;
+  dims: readonly number[];
+  keepdim: boolean;
+  p: number;
+}
+/** PyTorch's subgradients: 0 at 0, and equal extremes share. */
+const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): Tensor => {
+  const up = restored(g, x.shape, dims, keepdim),
+    size = restored(result, x.shape, dims, keepdim);
+  if (p === 0) return x.newZeros(x.shape);
+  if (p === 1) return x.sign().mul(up);
+  if (p === 2) return x.mul(up.div(size)).maskedFill(size.eq(0).expand(x.shape), 0);
+  if (Math.abs(p) === Number.POSITIVE_INFINITY) {
+    const at = x.abs().eq(size);
+    return x
+      .sign()
+      .mul(at)
+      .mul(up.div(at.sum(dims.length === 0 ? null : dims, true)));
+  }
+  if (p < 1)
+    return x
+      .sign()
+      .mul(
+        x
+          .abs()
+          .pow(p - 1)
+          .maskedFill(x.eq(0), 0),
+      )
+      .mul(up.mul(size.pow(1 - p)));
+  const slope = p < 2 ? x.sign().mul(x.abs().pow(p - 1)) : x.mul(x.abs().pow(p - 2));
+  return slope.mul(up.div(size.pow(p - 1)).maskedFill(size.eq(0), 0));
+};
+const NORM: OpRecord<Norm> = { name: "norm", node: "NormBackward1", vjp: normFormula };
+
+/** The p-norm of all elements or of those along dimensions. @throws DtypeError for integers without a float `dtype`. */
+export function norm(
+  input: Tensor,
+  p?: number | "fro" | "nuc" | null | NormOptions,
+  dim?: Dims | NormOptions,
+  keepdim?: boolean | NormOptions,
+  options?: NormOptions,
+): Tensor {
+  checkTensor("norm", input);
+  const [order = "fro", over = null, keep = false, out, given] = positional(
+    "norm",
+    ["p", "dim", "keepdim", "out", "dtype"],
+    [p, dim, keepdim, options],
+  );
+  if (order === "nuc") throw new ValueError('norm: p "nuc" is not supported; use linalg.norm');
+  const exponent: number = order === null || order === "fro" ? 2 : order;
+  if (typeof exponent !== "number")
+    throw new ValueError(`norm: p must be a number or "fro", got ${String(order)}`);
+  const source = given ? input.to(toDType(given)) : input;
+  if (!source.dtype.isFloatingPoint)
+    throw new DtypeError(`norm: expected a floating point dtype, got ${source.dtype}`);
+  const dims = wrapDims("norm", over, source.ndim);
+  const result = untaped(() => vectorNorm(source, exponent, dims, keep));
+  return into(
+    "norm",
+    { out },
+    tracks(source)
+      ? record(NORM, [source], result, { input: source, result, dims, keepdim: keep, p: exponent })
+      : result,
+  );
+}
+
+/** The p-norm along `dims`, off the tape. */
+function vectorNorm(x: Tensor, p: number, dims: readonly number[], keepdim: boolean): Tensor {
+  const over: Dims = dims.length === 0 ? null : dims;
+  if (p === Number.POSITIVE_INFINITY || p === Number.NEGATIVE_INFINITY) {
+    checkLines("norm", x, dims);
+    return p > 0 ? x.abs().amax(over, keepdim) : x.abs().amin(over, keepdim);
+  }
+  if (p === 0) return x.ne(0).sum(over, keepdim).to(x.dtype);
+  if (p === 1) return x.abs().sum(over, keepdim);
+  if (p === 2) return x.square().sum(over, keepdim).sqrt();
+  return x
+    .abs()
+    .pow(p)
+    .sum(over, keepdim)
+    .pow(1 / p);
+}
