@@ -1,4 +1,4 @@
-import { bool } from "../core/dtype.ts";
+import { bool, int64 } from "../core/dtype.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, mul, sub } from "./binary.ts";
 import { unary, type UnaryOp } from "./dispatch.ts";
@@ -19,7 +19,7 @@ export function sign(input: Tensor): Tensor { return unary(SIGN, input); }
 
 const SQUARE = { name: "square", node: "PowBackward0", kernel: "square", result: "keep", saves: "input", vjp: (g, { input }) => mul(g, mul(input, 2)) } satisfies UnaryOp;
 /** The square of each element. */
-export function square(input: Tensor): Tensor { return unary(SQUARE, input); }
+export function square(input: Tensor): Tensor { return unary(SQUARE, input.dtype === bool ? input.to(int64) : input); }
 
 const SQRT = { name: "sqrt", kernel: "sqrt", saves: "result", vjp: (g, { result }) => div(g, mul(result, 2)) } satisfies UnaryOp;
 /** Square root of each element; NaN for negative ones. */

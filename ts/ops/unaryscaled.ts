@@ -49,8 +49,9 @@ const ANGLE: OpRecord<object> = { name: "angle", vjp: zeros };
 /** 0 for what is not negative, pi for what is; NaN stays. */
 export function angle(input: Tensor): Tensor {
   return formula(ANGLE, input, {}, (x) => {
-    const turned = x.lt(0).mul(Math.PI);
-    return x.dtype.isFloatingPoint ? turned.to(x.dtype).maskedFill(x.isnan(), Number.NaN) : turned;
+    const float = x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype());
+    const turned = float.lt(0).to(float.dtype).mul(Math.PI);
+    return turned.maskedFill(float.isnan(), Number.NaN);
   });
 }
 

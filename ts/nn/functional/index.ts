@@ -11,5 +11,17 @@ export * from "./attention.ts";
 export * from "./bilinear.ts";
 export * from "./distance.ts";
 export * from "./dropout.ts";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  crossEntropy,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  mseLoss,
+  nllLoss,
+  smoothL1Loss,
+} from "./loss.ts";
+export * from "./marginloss.ts";
 export * from "./responsenorm.ts";
 export * from "./shuffle.ts";
