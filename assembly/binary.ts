@@ -24,7 +24,7 @@ const K = memory.data<u32>([0x3f800000, 0x80000000, 0xff800000], 16); // 1, the 
   if (op == Op.fmin) return pick(f32x4.ne(a, a), b, f32x4.pmin(a, b));
   if (op == Op.truncDivide) return f32x4.trunc(f32x4.div(a, b));
   if (op == Op.copysign) return pick(konst(K, 1), b, a);
-  if (op == Op.reluBackward) return v128.and(a, f32x4.gt(b, i32x4.splat(0)));
+  if (op == Op.reluBackward) return v128.andnot(a, f32x4.le(b, i32x4.splat(0)));
   if (op == Op.tanhBackward) return f32x4.mul(a, f32x4.sub(konst(K, 0), f32x4.mul(b, b)));
   if (op == Op.sigmoidBackward) return f32x4.mul(a, f32x4.mul(b, f32x4.sub(konst(K, 0), b)));
   if (op == Op.cube) return f32x4.mul(f32x4.mul(a, a), a);

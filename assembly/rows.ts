@@ -26,7 +26,7 @@ export const enum Op {
   if (op == Op.fmin) return a != a ? b : b < a ? b : a;
   if (op == Op.truncDivide) return trunc(a / b);
   if (op == Op.copysign) return copysign(a, b);
-  if (op == Op.reluBackward) return b > 0 ? a : 0.0;
+  if (op == Op.reluBackward) return b <= 0 ? 0.0 : a;
   if (op == Op.tanhBackward) return a * (1.0 - b * b);
   if (op == Op.sigmoidBackward) return a * (b * (1.0 - b));
   if (op == Op.cube) return a * a * a;
