@@ -16,6 +16,7 @@ export * from "./ops/binary.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/reduce.ts";
 export * from "./ops/reduceextreme.ts";
+export * from "./ops/reducemedian.ts";
 export * from "./ops/reducescan.ts";
 export * from "./ops/reducespread.ts";
 export * from "./ops/softmax.ts";

@@ -102,7 +102,7 @@ export function threshold(
 
 const HARDTANH: OpRecord<{ input: Tensor; min: number; max: number }> = {
   name: "hardtanh",
-  vjp: (g, { input, min, max }) => g.maskedFill(input.le(min).logicalOr(input.ge(max)), 0),
+  vjp: (g, { input, min, max }) => g.maskedFill(input.gt(min).logicalAnd(input.lt(max)).logicalNot(), 0),
 };
 /** Each element clamped to [minVal, maxVal], by default [-1, 1]; without gradient at the ends. @throws ValueError unless min <= max. */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"): Tensor {
@@ -114,7 +114,7 @@ export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"
 
 const HARDSIGMOID: OpRecord<{ input: Tensor }> = {
   name: "hardsigmoid",
-  vjp: (g, { input }) => g.mul(1 / 6).maskedFill(input.le(-3).logicalOr(input.ge(3)), 0),
+  vjp: (g, { input }) => g.mul(1 / 6).maskedFill(input.gt(-3).logicalAnd(input.lt(3)).logicalNot(), 0),
 };
 /** clamp(x + 3, 0, 6) / 6 of each element. */
 export function hardsigmoid(input: Tensor): Tensor {
@@ -138,6 +138,6 @@ const SOFTSHRINK: OpRecord<{ input: Tensor; lambd: number }> = {
 export function softshrink(input: Tensor, lambd = 0.5): Tensor {
   if (!(lambd >= 0)) throw new ValueError(`softshrink: lambd must not be negative, got ${lambd}`);
   return composed(SOFTSHRINK, input, { input, lambd }, (x) =>
-    x.sub(x.sign().mul(lambd)).maskedFill(x.abs().le(lambd), 0),
+    x.sub(x.sign().mul(lambd)).maskedFill(x.abs().gt(lambd).logicalNot(), 0),
   );
 }

@@ -13,6 +13,7 @@ import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
+import * as middle from "./reducemedian.ts";
 import * as scan from "./reducescan.ts";
 import * as deviation from "./reducespread.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
@@ -24,7 +25,7 @@ import * as views from "./views.ts";
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...scaled, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
+  ...unary, ...scaled, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...middle, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
   backward, registerHook, requiresGrad_, retainGrad,
   item, tolist, toTypedArray, typedArray,
 };
@@ -44,6 +45,8 @@ type Method<F> = F extends (input: never, ...rest: infer A) => infer R ? (...arg
 interface Overloaded {
   max: extreme.ExtremeMethod;
   min: extreme.ExtremeMethod;
+  median: middle.MedianMethod;
+  nanmedian: middle.MedianMethod;
 }
 export type Methods = { [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]> } & {
   [K in (typeof IN_PLACE)[number] as `${K}_`]: Method<(typeof METHODS)[K]>;

@@ -154,12 +154,9 @@ const LOGSUMEXP: OpRecord<Logs> = {
   name: "logsumexp",
   vjp: (g, { input, result, dims, keepdim }) =>
     restored(g, input.shape, dims, keepdim).mul(
-      input.sub(finite(restored(result, input.shape, dims, keepdim))).exp(),
+      input.sub(restored(result, input.shape, dims, keepdim)).exp(),
     ),
 };
-/** exp(-inf - -inf) would be NaN where PyTorch has 0. */
-const finite = (x: Tensor) => x.maskedFill(x.isinf(), 0);
-
 /** log of the sum of exp along dimensions, without overflow. */
 export function logsumexp(
   input: Tensor,

@@ -1,4 +1,5 @@
 // Losses that compare with a margin, and those of other distributions.
+import { getDefaultDtype } from "../../core/dtype.ts";
 import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
 import { lossOf, reduced, SOFT_MARGIN, softplusOf } from "../../ops/loss.ts";
@@ -42,7 +43,10 @@ export function marginRankingLoss(
     throw new ShapeError(
       `marginRankingLoss: all inputs should have the same number of dimensions, got ${[input1, input2, target].map((x) => shapeText(x.shape)).join(", ")}`,
     );
-  return reduced(target.neg().mul(input1.sub(input2)).add(margin).clamp(0), reduction);
+  const gap = target.neg().mul(input1.sub(input2));
+  // The margin counts as a float whatever its value.
+  const float = gap.dtype.isFloatingPoint ? gap : gap.to(getDefaultDtype());
+  return reduced(float.add(margin).clamp(0), reduction);
 }
 
 /** 1 - cos(x1, x2) where the target is 1, max(0, cos - margin) where it is -1; vectors along the last dimension. */
@@ -63,8 +67,10 @@ export function cosineEmbeddingLoss(
     .mul(input2)
     .sum(ndim)
     .div(length(input1).mul(length(input2)).sqrt());
-  const near = cos.neg().add(1).maskedFill(target.ne(1), 0);
-  return reduced(near.add(cos.sub(margin).clamp(0).maskedFill(target.ne(-1), 0)), reduction);
+  // In the target's own dtype: uint8 has 255 for -1.
+  const one = target.newOnes([]);
+  const near = cos.neg().add(1).maskedFill(target.ne(one), 0);
+  return reduced(near.add(cos.sub(margin).clamp(0).maskedFill(target.ne(one.neg()), 0)), reduction);
 }
 
 export interface TripletOptions extends MarginOptions {
