@@ -89,7 +89,9 @@ describe("cross entropy", () => {
     const x = torch.ones(5000, 10),
       t = torch.zeros(5000, { dtype: torch.int64 });
     expect(F.crossEntropy(x, t).item()).toBeCloseTo(Math.log(10), 5);
-    torch.scope(() => expect(F.crossEntropy(x, t).item()).toBeCloseTo(Math.log(10), 5));
+    torch.scope(() => {
+      expect(F.crossEntropy(x, t).item()).toBeCloseTo(Math.log(10), 5);
+    });
   });
 });
 
@@ -141,7 +143,7 @@ describe("losses of pairs", () => {
       (x, y) => F.multilabelSoftMarginLoss(x, y.detach().abs().round()),
       0.7941838056,
     ],
-    ["poissonNllLoss", (x, y) => F.poissonNllLoss(x, y.detach().abs().mul(5), { full: true }), 3.529455981],
+    ["poissonNllLoss", (x, y) => F.poissonNllLoss(x, y.abs().mul(5), { full: true }), 3.529455981],
     ["gaussianNllLoss", (x, y) => F.gaussianNllLoss(x, y, y.abs()), 3.140152687],
     ["tripletMarginLoss", (x, y) => F.tripletMarginLoss(x, y, sines([4, 5], 5), { swap: true }), 1.360651984],
     [

@@ -2,7 +2,7 @@ import { canCast } from "../core/dtype.ts";
 import { AutogradError, DtypeError, ShapeError } from "../core/errors.ts";
 import { contiguousStrides, sameShape, type Shape, shapeText } from "../core/shape.ts";
 import { modes } from "../tensor/modes.ts";
-import { copyInto } from "../tensor/raw.ts";
+import { copyInto, packedCopy } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Node } from "./node.ts";
 import { type AnyRecord, type OpRecord, tracks } from "./record.ts";
@@ -98,6 +98,14 @@ export function checkFits(op: string, target: Tensor, result: Tensor): void {
     throw new ShapeError(`${op}: output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(result.shape)}`);
   if (!canCast(result.dtype, target.dtype))
     throw new DtypeError(`${op}: result type ${result.dtype} can't be cast to the desired output type ${target.dtype}`);
+}
+
+/** The elements and history of `target` before an in-place op: what the op may save for its gradient. */
+export function snapshot(target: Tensor): Tensor {
+  const was = packedCopy(target);
+  was.node = target.gradFn;
+  was.outputNr = target.outputNr;
+  return was;
 }
 
 /** Writes what `compute` gives over the elements of `target` and takes over its history: every in-place op. */

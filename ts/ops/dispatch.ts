@@ -1,7 +1,7 @@
 // From op records to kernels: dtype and shape rules, strided plans, and the tape.
 import type { OpRecord } from "../autograd/record.ts";
 import { record, tracks } from "../autograd/record.ts";
-import { checkFits, checkWritable, overwrite } from "../autograd/inplace.ts";
+import { checkFits, checkWritable, overwrite, snapshot } from "../autograd/inplace.ts";
 import { bool, COMPUTE, type Domain, type DType, getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
@@ -146,7 +146,7 @@ export function binary_(op: BinaryOp, input: Tensor, other: Operand): Tensor {
   const name = `${op.name}_`;
   checkWritable(name, input);
   if (tracks(input, other)) {
-    const result = binary(op, input, other);
+    const result = binary(op, op.saves === undefined ? input : snapshot(input), other);
     checkFits(name, input, result);
     return overwrite(input, result);
   }

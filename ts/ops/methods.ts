@@ -1,6 +1,7 @@
 // The methods of Tensor: each function here takes the receiver as its first argument.
 import * as autograd from "../autograd/backward.ts";
-import { inPlace } from "../autograd/inplace.ts";
+import { inPlace, snapshot } from "../autograd/inplace.ts";
+import { tracks } from "../autograd/record.ts";
 import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
@@ -65,7 +66,7 @@ export function installMethods(): void {
   for (const name of IN_PLACE) {
     const op = METHODS[name] as AnyFunction;
     install(`${name}_`, function (this: Tensor, ...args) {
-      return inPlace(`${name}_`, this, () => op(this, ...args) as Tensor);
+      return inPlace(`${name}_`, this, () => op(tracks(this, args[0]) ? snapshot(this) : this, ...args) as Tensor);
     });
   }
   const text = function (this: Tensor) {

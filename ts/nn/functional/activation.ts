@@ -1,5 +1,6 @@
 // Activations under their functional names and with `inplace`.
-import { inPlace } from "../../autograd/inplace.ts";
+import { inPlace, snapshot } from "../../autograd/inplace.ts";
+import { tracks } from "../../autograd/record.ts";
 import type { DTypeLike } from "../../core/dtype.ts";
 import { positional } from "../../core/options.ts";
 import * as torch from "../../ops/activation.ts";
@@ -19,14 +20,15 @@ type Inplace = boolean | InplaceOptions;
 
 /** What `inplace` asks for: `op` of the input, written over it or not. */
 function perhapsInPlace(name: string, input: Tensor, inplace: boolean, op: (x: Tensor) => Tensor): Tensor {
-  return inplace ? inPlace(`${name}_`, input, () => op(input)) : op(input);
+  return inplace ? inPlace(`${name}_`, input, () => op(tracks(input) ? snapshot(input) : input)) : op(input);
 }
 const flag = (op: string, inplace: Inplace | undefined): boolean =>
   positional<[boolean?]>(op, ["inplace"], [inplace])[0] ?? false;
 
 /** Each element, or 0 where it is negative. */
 export function relu(input: Tensor, inplace?: Inplace): Tensor {
-  return perhapsInPlace("relu", input, flag("relu", inplace), torch.relu);
+  // Its gradient needs the result alone, so that no copy of the input is kept.
+  return flag("relu", inplace) ? inPlace("relu_", input, () => torch.relu(input)) : torch.relu(input);
 }
 /** Each element clamped to [0, 6]. */
 export function relu6(input: Tensor, inplace?: Inplace): Tensor {
