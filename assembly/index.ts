@@ -9,3 +9,5 @@ export * from "./binary";
 export * from "./binary-f64";
 export * from "./binary-i64";
 export * from "./ternary";
+export * from "./running";
+export * from "./slopes";

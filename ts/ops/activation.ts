@@ -1,11 +1,11 @@
 // Activations that are functions and methods alike.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { positional } from "../core/options.ts";
 import { ShapeError } from "../core/errors.ts";
+import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { binary, type BinaryOp, checkTensor, unary, type UnaryOp } from "./dispatch.ts";
+import { type BinaryOp, binary, checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 
 const zeros = (g: Tensor) => g.newZeros(g.shape);
 

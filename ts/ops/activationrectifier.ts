@@ -4,6 +4,7 @@ import { untaped } from "../autograd/untaped.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { ELU_SLOPE, HARDTANH_SLOPE, LEAKY_RELU_SLOPE, throughSlope } from "./activationslope.ts";
 import { checkTensor, type ScalarOp, unaryWith } from "./dispatch.ts";
 
 /** @throws DtypeError for dtypes that have no such activation, ValueError unless `input` is a tensor. */
@@ -28,7 +29,7 @@ const LEAKY_RELU = {
   name: "leakyRelu",
   kernel: "leakyRelu",
   saves: "input",
-  vjp: (g, { input, p }) => g.where(input.gt(0), g.mul(p)),
+  vjp: (g, { input, p }) => throughSlope(LEAKY_RELU_SLOPE, g, input, p),
 } satisfies ScalarOp;
 /** Each element, times `negativeSlope` (default 0.01) where it is negative. */
 export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
@@ -40,7 +41,7 @@ const ELU = {
   name: "elu",
   kernel: "elu",
   saves: "input",
-  vjp: (g, { input, p }) => g.where(input.gt(0), g.mul(input.minimum(0).exp()).mul(p)),
+  vjp: (g, { input, p }) => throughSlope(ELU_SLOPE, g, input, p),
 } satisfies ScalarOp;
 /** Each element, alpha (exp(x) - 1) where it is negative; `alpha` is 1 by default. */
 export function elu(input: Tensor, alpha = 1): Tensor {
@@ -102,7 +103,7 @@ export function threshold(
 
 const HARDTANH: OpRecord<{ input: Tensor; min: number; max: number }> = {
   name: "hardtanh",
-  vjp: (g, { input, min, max }) => g.maskedFill(input.gt(min).logicalAnd(input.lt(max)).logicalNot(), 0),
+  vjp: (g, { input, min, max }) => throughSlope(HARDTANH_SLOPE, g, input, min, max),
 };
 /** Each element clamped to [minVal, maxVal], by default [-1, 1]; without gradient at the ends. @throws ValueError unless min <= max. */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"): Tensor {
@@ -114,7 +115,7 @@ export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"
 
 const HARDSIGMOID: OpRecord<{ input: Tensor }> = {
   name: "hardsigmoid",
-  vjp: (g, { input }) => g.mul(1 / 6).maskedFill(input.gt(-3).logicalAnd(input.lt(3)).logicalNot(), 0),
+  vjp: (g, { input }) => throughSlope(HARDTANH_SLOPE, g.div(6), input, -3, 3),
 };
 /** clamp(x + 3, 0, 6) / 6 of each element. */
 export function hardsigmoid(input: Tensor): Tensor {

@@ -5,38 +5,21 @@ import { ShapeError, ValueError } from "../core/errors.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkFloat } from "./activationrectifier.ts";
-import { type ScalarOp, unary, type UnaryOp, unaryWith } from "./dispatch.ts";
+import { GELU_SLOPE, GELU_TANH_SLOPE, SILU_SLOPE, SOFTPLUS_SLOPE, throughSlope } from "./activationslope.ts";
+import { type ScalarOp, type UnaryOp, unary, unaryWith } from "./dispatch.ts";
 import { cat } from "./join.ts";
 
 const GELU = {
   name: "gelu",
   kernel: "gelu",
   saves: "input",
-  vjp: (g, { input: x }) => {
-    const below = x.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
-    return g.mul(below.add(x.mul(x.square().mul(-0.5).exp()).mul(1 / Math.sqrt(2 * Math.PI))));
-  },
+  vjp: (g, { input }) => throughSlope(GELU_SLOPE, g, input),
 } satisfies UnaryOp;
-const C = Math.sqrt(2 / Math.PI),
-  CUBIC = 0.044715;
 const GELU_TANH = {
   name: "gelu",
   kernel: "geluTanh",
   saves: "input",
-  vjp: (g, { input: x }) => {
-    const t = x.mul(x.square().mul(CUBIC).add(1)).mul(C).tanh();
-    const slope = x
-      .square()
-      .mul(3 * CUBIC)
-      .add(1)
-      .mul(C);
-    return g.mul(
-      t
-        .add(1)
-        .mul(0.5)
-        .add(x.mul(0.5).mul(t.square().neg().add(1)).mul(slope)),
-    );
-  },
+  vjp: (g, { input }) => throughSlope(GELU_TANH_SLOPE, g, input),
 } satisfies UnaryOp;
 /** x times the normal distribution function of x; with `approximate` "tanh", by its approximation. @throws ValueError for another word. */
 export function gelu(input: Tensor, approximate: "none" | "tanh" = "none"): Tensor {
@@ -50,10 +33,7 @@ const SILU = {
   name: "silu",
   kernel: "silu",
   saves: "input",
-  vjp: (g, { input }) => {
-    const s = input.sigmoid();
-    return g.mul(s.mul(input.mul(s.neg().add(1)).add(1)));
-  },
+  vjp: (g, { input }) => throughSlope(SILU_SLOPE, g, input),
 } satisfies UnaryOp;
 /** x sigmoid(x) of each element. */
 export function silu(input: Tensor): Tensor {
@@ -79,10 +59,7 @@ const SOFTPLUS = {
   name: "softplus",
   kernel: "softplus",
   saves: "input",
-  vjp: (g, { input, p, q }) => {
-    const scaled = input.mul(p);
-    return g.where(scaled.gt(q), g.mul(scaled.sigmoid()));
-  },
+  vjp: (g, { input, p, q }) => throughSlope(SOFTPLUS_SLOPE, g, input, p, q),
 } satisfies ScalarOp;
 /** log(1 + exp(beta x)) / beta, by default with beta 1; x itself where beta x is above `threshold` (20). */
 export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {

@@ -189,12 +189,15 @@ const LOGCUMSUMEXP: OpRecord<LogScanned> = {
   name: "logcumsumexp",
   vjp: (g, { input, result, dim }) => {
     if (input.ndim === 0) return g;
-    const flow = (x: Tensor) =>
-      backwards(x.log().sub(result), dim, (y) => logcumsumexp(y, dim))
+    const logs = g.abs().log();
+    const flow = (without: Tensor) => {
+      const part = logs.maskedFill(without, Number.NEGATIVE_INFINITY).sub(result);
+      return backwards(part, dim, (x) => logcumsumexp(x, dim))
         .add(input)
         .exp();
+    };
     // Logarithms need the two signs apart.
-    return flow(g.maximum(0)).sub(flow(g.neg().maximum(0)));
+    return flow(g.le(0)).sub(flow(g.ge(0)));
   },
 };
 /** Logarithms of the sums of exp up to each element along `dim`. @throws DtypeError for integers. */
