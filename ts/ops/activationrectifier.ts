@@ -49,8 +49,8 @@ export function elu(input: Tensor, alpha = 1): Tensor {
   return unaryWith(ELU, input, alpha);
 }
 
-const SELU_ALPHA = 1.6732632423543772848170429916717,
-  SELU_SCALE = 1.0507009873554804934193349852946;
+const SELU_ALPHA = 1.6732632423543772,
+  SELU_SCALE = 1.0507009873554805;
 const SELU: OpRecord<{ input: Tensor }> = {
   name: "selu",
   node: "EluBackward0",

@@ -55,8 +55,8 @@ export function alike(op: string, input: Tensor, target: Tensor): [Tensor, Tenso
   checkTensor(op, target);
   const shape = broadcastShapes(op, input.shape, target.shape),
     dtype = resultType(input, target);
-  const fit = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape)).to(dtype);
-  return [fit(input), fit(target)];
+  const matched = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape)).to(dtype);
+  return [matched(input), matched(target)];
 }
 
 /** @throws ShapeError unless input and target have the same shape. */

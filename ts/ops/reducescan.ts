@@ -189,9 +189,9 @@ const LOGCUMSUMEXP: OpRecord<LogScanned> = {
   name: "logcumsumexp",
   vjp: (g, { input, result, dim }) => {
     if (input.ndim === 0) return g;
-    const logs = g.abs().log();
+    const logs = g.abs().log().sub(result);
     const flow = (without: Tensor) => {
-      const part = logs.maskedFill(without, Number.NEGATIVE_INFINITY).sub(result);
+      const part = logs.maskedFill(without, Number.NEGATIVE_INFINITY);
       return backwards(part, dim, (x) => logcumsumexp(x, dim))
         .add(input)
         .exp();
