@@ -11,3 +11,4 @@ export * from "./binary-i64";
 export * from "./ternary";
 export * from "./running";
 export * from "./slopes";
+export * from "./special";

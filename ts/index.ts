@@ -12,6 +12,7 @@ export * as nn from "./nn/index.ts";
 export { Tensor, isTensor } from "./tensor/tensor.ts";
 export * from "./ops/unary.ts";
 export * from "./ops/unaryscaled.ts";
+export * from "./ops/unaryspecial.ts";
 export * from "./ops/binary.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/reduce.ts";

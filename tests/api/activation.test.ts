@@ -366,3 +366,21 @@ describe("softmax", () => {
     ]);
   });
 });
+
+describe("special functions", () => {
+  test("have PyTorch's values and derivatives that differences confirm", () => {
+    const x = torch.tensor(Float64Array.of(-3.7, -0.5, 0.1, 1, 3.3, 50));
+    closeTo(
+      x.digamma(),
+      [-0.84507685887, 0.03648997398, -10.42375494041, -0.5772156649, 1.03482248906, 3.90198967343],
+    );
+    closeTo(x.lgamma(), [-1.37973990497, 1.26551212348, 2.25271265173, 0, 0.98709857789, 144.56574394634]);
+    closeTo(torch.tensor(Float64Array.of(-0.999, 0.5)).erfinv(), [-2.32675376551, 0.4769362762]);
+    closeTo(torch.tensor(Float64Array.of(-5, 100)).i0(), [27.2398718236, 1.0737517071310738e42]);
+    for (const f of [torch.digamma, torch.lgamma, torch.i0, (a: torch.Tensor) => a.mul(0.9).erfinv()]) {
+      expect(gradcheck(f, [sines([5], 1, true)])).toBe(true);
+      expect(gradgradcheck(f, [sines([5], 1, true)])).toBe(true);
+    }
+    expect(torch.tensor([0, 1, -1, 2]).erfinv().tolist()).toEqual([0, Infinity, -Infinity, Number.NaN]);
+  });
+});

@@ -177,3 +177,29 @@ describe("losses of pairs", () => {
     expect(() => F.binaryCrossEntropyWithLogits(torch.ones(2), torch.ones(3))).toThrow(torch.ShapeError);
   });
 });
+
+test("ctcLoss sums over all alignments", () => {
+  // PyTorch 1.13.1's values.
+  const x = sines([5, 3, 4], 1, true);
+  const t = torch.tensor([
+    [1n, 2n],
+    [3n, 3n],
+    [1n, 0n],
+  ]);
+  const lengths = [
+    [5, 4, 5],
+    [2, 2, 1],
+  ] as const;
+  closeTo(
+    F.ctcLoss(x.logSoftmax(2), t, ...lengths, { reduction: "none" }).detach(),
+    [2.66703143995, 3.37715938697, 2.22416471491],
+  );
+  expect(F.ctcLoss(x.logSoftmax(2), t, ...lengths).item()).toBeCloseTo(1.7487533761, 9);
+  expect(gradcheck((a) => F.ctcLoss(a.logSoftmax(2), t, ...lengths), [x])).toBe(true);
+  const labels = torch.tensor([1n, 2n, 3n, 3n, 1n]);
+  const short = F.ctcLoss(x.logSoftmax(2), labels, [5, 2, 5], [2, 2, 1], { reduction: "none" });
+  expect(short.at(1).item()).toBe(Number.POSITIVE_INFINITY);
+  expect(() => F.ctcLoss(x, torch.tensor([[9n], [1n], [1n]]), [5, 5, 5], [1, 1, 1])).toThrow(
+    torch.IndexError,
+  );
+});

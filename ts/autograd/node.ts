@@ -97,9 +97,9 @@ export class Node {
     return results;
   }
 
-  /** Lets go of what the op saved. */
+  /** Lets go of the tensors that the op saved; without any, the way back stays open, as in PyTorch. */
   release(): void {
-    if (this.saved === null) return;
+    if (this.saved === null || this.versions!.length === 0) return;
     this.saved = null;
     this.freed = true;
   }

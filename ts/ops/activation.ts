@@ -77,7 +77,7 @@ export function relu(input: Tensor): Tensor {
 
 const HARDSHRINK: OpRecord<{ input: Tensor; lambd: number }> = {
   name: "hardshrink",
-  vjp: (g, { input, lambd }) => g.maskedFill(input.abs().le(lambd), 0),
+  vjp: (g, { input, lambd }) => g.maskedFill(input.abs().gt(lambd).logicalNot(), 0),
 };
 /** Each element, or 0 where it lies within [-lambd, lambd]; `lambd` is 0.5 by default. */
 export function hardshrink(input: Tensor, lambd?: number | { lambd?: number }): Tensor {

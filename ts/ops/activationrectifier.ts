@@ -133,7 +133,7 @@ export function hardswish(input: Tensor): Tensor {
 
 const SOFTSHRINK: OpRecord<{ input: Tensor; lambd: number }> = {
   name: "softshrink",
-  vjp: (g, { input, lambd }) => g.maskedFill(input.abs().le(lambd), 0),
+  vjp: (g, { input, lambd }) => g.maskedFill(input.abs().gt(lambd).logicalNot(), 0),
 };
 /** Each element moved towards 0 by `lambd` (default 0.5), 0 within it. @throws ValueError for a negative `lambd`. */
 export function softshrink(input: Tensor, lambd = 0.5): Tensor {

@@ -21,12 +21,13 @@ import { logSoftmax, softmax } from "./softmax.ts";
 import * as newLike from "./new.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
+import * as special from "./unaryspecial.ts";
 import * as views from "./views.ts";
 
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...scaled, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...middle, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
+  ...unary, ...scaled, ...special, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...middle, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
   backward, registerHook, requiresGrad_, retainGrad,
   item, tolist, toTypedArray, typedArray,
 };
@@ -36,7 +37,7 @@ const IN_PLACE = [
   "abs", "neg", "sign", "square", "sqrt", "rsqrt", "reciprocal", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
   "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc",
   "floor", "ceil", "trunc", "frac", "atan2", "logicalNot",
-  "tanh", "sigmoid", "relu", "round", "sgn", "bitwiseNot", "deg2rad", "rad2deg", "nanToNum", "sinc", "logit", "cumsum", "cumprod",
+  "digamma", "lgamma", "erfinv", "i0", "tanh", "sigmoid", "relu", "round", "sgn", "bitwiseNot", "deg2rad", "rad2deg", "nanToNum", "sinc", "logit", "cumsum", "cumprod",
   "eq", "ne", "lt", "le", "gt", "ge",
 ] as const satisfies readonly (keyof typeof METHODS)[];
 

@@ -50,7 +50,7 @@ export function sum(
       dims,
       keepdim: keep,
     });
-  return into("sum", { out }, result);
+  return into("sum", { out: ofDtype("sum", out, given, dtype) }, result);
 }
 const SUM_NAMES = ["dim", "keepdim", "dtype", "out"] as const;
 
@@ -58,6 +58,13 @@ const meanFormula = (g: Tensor, { shape, dims, keepdim }: Reduced) =>
   spread(g.div(numelOf(dims.map((d) => shape[d]!))), shape, dims, keepdim);
 const MEAN: OpRecord<Reduced> = { name: "mean", vjp: meanFormula };
 const MEAN_DIM: OpRecord<Reduced> = { name: "mean", node: "MeanBackward1", vjp: meanFormula };
+
+/** @throws DtypeError where `out` has not the dtype asked for. */
+function ofDtype(op: string, out: Tensor | undefined, given: unknown, dtype: DType): Tensor | undefined {
+  if (out && given && out.dtype !== dtype)
+    throw new DtypeError(`${op}: expected out tensor to have dtype ${dtype}, but got ${out.dtype} instead`);
+  return out;
+}
 
 /** Mean of all elements, or along some dimensions; NaN of none. @throws DtypeError for integers without a float `dtype`. */
 export function mean(
@@ -81,7 +88,7 @@ export function mean(
       dims,
       keepdim: keep,
     });
-  return into("mean", { out }, result);
+  return into("mean", { out: ofDtype("mean", out, given, dtype) }, result);
 }
 
 /** Sum of the elements that are not NaN. */
@@ -101,7 +108,7 @@ export function nansum(
   const result = reduceLines("nansum", "sum", clean, dims, keep, dtype);
   if (tracks(input) && dtype.isFloatingPoint)
     record(NANSUM, [input], result, { input, shape: input.shape, dims, keepdim: keep });
-  return into("nansum", { out }, result);
+  return into("nansum", { out: ofDtype("nansum", out, given, dtype) }, result);
 }
 const NANSUM: OpRecord<Reduced & { input: Tensor }> = {
   name: "nansum",

@@ -1,10 +1,12 @@
 // Medians: by sorting.
 import { type FusedRecord, type OpRecord, record, recordAll, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
+import { bool, uint8 } from "../core/dtype.ts";
 import { positional } from "../core/options.ts";
 import { namedResults } from "../core/results.ts";
 import { type Shape, wrapDim } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { filled } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
 import { checkLines, restored } from "./lines.ts";
 import type { ValuesIndices } from "./reduceextreme.ts";
@@ -66,15 +68,9 @@ function middle(op: "median" | "nanmedian", input: Tensor, args: readonly unknow
   checkTensor(op, input);
   const [over = null, keepdim = false] = positional<[number?, boolean?]>(op, ["dim", "keepdim"], args);
   if (over === null) {
-    if (input.numel() === 0)
-      return input
-        .newZeros([])
-        .div(input.dtype.isFloatingPoint ? 0 : 1)
-        .to(input.dtype);
-    const [result] = untaped(() => pick(op, input.reshape([-1]), 0));
-    return tracks(input)
-      ? record(WHOLE[op], [input], result.reshape([]), { input, result: result.reshape([]) })
-      : result.reshape([]);
+    const empty = input.numel() === 0;
+    const result = untaped(() => (empty ? noMedian(input) : pick(op, input.reshape([-1]), 0)[0].reshape([])));
+    return tracks(input) ? record(WHOLE[op], [input], result, { input, result }) : result;
   }
   const d = wrapDim(op, over, input.ndim);
   if (input.ndim > 0) checkLines(op, input, [d]);
@@ -86,6 +82,12 @@ function middle(op: "median" | "nanmedian", input: Tensor, args: readonly unknow
   if (tracks(input))
     recordAll(ALONG[op], [input], [values, indices], { indices, shape: input.shape, dim: d, keepdim });
   return namedResults({ values, indices });
+}
+
+/** NaN, or for integers the least one, as PyTorch has it. */
+function noMedian({ dtype }: Tensor): Tensor {
+  if (dtype.isFloatingPoint) return filled([], Number.NaN, dtype);
+  return filled([], dtype === uint8 || dtype === bool ? 0 : -(2n ** BigInt(8 * dtype.itemsize - 1)), dtype);
 }
 
 /** The lower median along `dim`, kept with size 1, and where it is. Sorting puts NaN last. */

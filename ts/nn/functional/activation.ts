@@ -1,13 +1,17 @@
 // Activations under their functional names and with `inplace`.
 import { inPlace, snapshot } from "../../autograd/inplace.ts";
-import { tracks } from "../../autograd/record.ts";
-import type { DTypeLike } from "../../core/dtype.ts";
+import { type OpRecord, record, tracks } from "../../autograd/record.ts";
+import { untaped } from "../../autograd/untaped.ts";
+import { type DTypeLike, float64 } from "../../core/dtype.ts";
+import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import * as torch from "../../ops/activation.ts";
 import * as rectifier from "../../ops/activationrectifier.ts";
 import * as smooth from "../../ops/activationsmooth.ts";
+import { uniform_ } from "../../ops/fillrandom.ts";
+import { fromNumbers } from "../../ops/numbers.ts";
 import * as exponential from "../../ops/softmax.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { empty, type Tensor } from "../../tensor/tensor.ts";
 
 export { hardshrink, prelu, sigmoid, tanh } from "../../ops/activation.ts";
 export { logsigmoid, softsign, tanhshrink } from "../../ops/activationsmooth.ts";
@@ -219,4 +223,55 @@ export function logSoftmax(
 /** exp(-x) over its sum along `dim`. */
 export function softmin(input: Tensor, dim?: DimArgument, dtype?: DTypeLike | null | SoftmaxOptions): Tensor {
   return exponential.softmax(input.neg(), ...along("softmin", input, [dim, dtype]));
+}
+
+const RRELU: OpRecord<{ noise: Tensor }> = {
+  name: "rrelu",
+  node: "RreluWithNoiseBackward0",
+  vjp: (g, { noise }) => g.mul(noise),
+};
+export interface RreluOptions extends InplaceOptions {
+  /** Bounds of the slope; default 1/8 and 1/3. */
+  lower?: number;
+  upper?: number;
+  /** Draw a slope per element; otherwise the mean of the bounds serves, which is the default. */
+  training?: boolean;
+}
+/** Each element, times a slope where it is negative: in training a random one between `lower` and `upper`. */
+export function rrelu(
+  input: Tensor,
+  lower?: number | RreluOptions,
+  upper?: number | RreluOptions,
+  training?: boolean | RreluOptions,
+  inplace?: boolean | RreluOptions,
+  options?: RreluOptions,
+): Tensor {
+  const [low = 1 / 8, high = 1 / 3, active = false, over = false] = positional<
+    [number?, number?, boolean?, boolean?]
+  >("rrelu", ["lower", "upper", "training", "inplace"], [lower, upper, training, inplace, options]);
+  rectifier.checkFloat("rrelu", input);
+  if (!(low <= high)) throw new ValueError(`rrelu: lower (${low}) must not be above upper (${high})`);
+  return perhapsInPlace("rrelu", input, over, (x) => {
+    const noise = active
+      ? slopes(x, low, high)
+      : x
+          .gt(0)
+          .to(x.dtype)
+          .mul(1 - (low + high) / 2)
+          .add((low + high) / 2);
+    const out = untaped(() => x.mul(noise));
+    return tracks(x) ? record(RRELU, [x], out, { noise }) : out;
+  });
+}
+
+/** 1 for positive elements; for each of the others, in order, a number is drawn, as PyTorch does. */
+function slopes(input: Tensor, lower: number, upper: number): Tensor {
+  const values = input.to(float64).toTypedArray() as Float64Array;
+  const count = values.reduce((n, v) => n + (v <= 0 ? 1 : 0), 0);
+  const drawn = uniform_(empty([count], float64), lower, upper).toTypedArray() as Float64Array;
+  let next = 0;
+  return fromNumbers(
+    values.map((v) => (v <= 0 ? drawn[next++]! : 1)),
+    input.shape,
+  ).to(input.dtype);
 }

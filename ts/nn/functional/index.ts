@@ -15,6 +15,7 @@ export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   crossEntropy,
+  ctcLoss,
   huberLoss,
   klDiv,
   l1Loss,

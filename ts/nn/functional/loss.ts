@@ -2,6 +2,7 @@
 import { DtypeError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
+import { tensor } from "../../ops/creation.ts";
 import {
   alike,
   BINARY_CROSS_ENTROPY,
@@ -16,6 +17,7 @@ import {
   SMOOTH_L1,
   softplusOf,
 } from "../../ops/loss.ts";
+import { alignment, ctc } from "../../ops/lossctc.ts";
 import { likelihood, type NllOptions, nll } from "../../ops/lossnll.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
@@ -251,4 +253,37 @@ export function klDiv(
     : target.xlogy(target).sub(target.mul(input));
   const loss = reduced(losses, reduction);
   return perBatch && input.ndim > 0 ? loss.div(input.shape[0]!) : loss;
+}
+
+export interface CtcOptions extends ReductionOptions {
+  /** The class that stands for nothing; default 0. */
+  blank?: number;
+  /** Zero where a target does not fit; default false. */
+  zeroInfinity?: boolean;
+}
+/**
+ * Minus the log-probability of label sequences over all alignments: `logProbs` [times, batch, classes], `targets`
+ * [batch, most labels] or all labels in a row. "mean" divides each loss by its number of labels first.
+ */
+export function ctcLoss(
+  logProbs: Tensor,
+  targets: Tensor,
+  inputLengths: Tensor | readonly number[],
+  targetLengths: Tensor | readonly number[],
+  blank?: number | CtcOptions,
+  options?: CtcOptions,
+): Tensor {
+  const [empty = 0, zeroInfinity = false, reduction] = lossArguments(
+    "ctcLoss",
+    ["blank", "zeroInfinity"],
+    [blank, options],
+  );
+  const single = isTensor(logProbs) && logProbs.ndim === 2;
+  const logs = single ? logProbs.reshape([logProbs.shape[0]!, 1, logProbs.shape[1]!]) : logProbs;
+  const plan = alignment(logs, targets, inputLengths, targetLengths, empty, zeroInfinity);
+  const losses = ctc(plan);
+  if (reduction === "sum") return losses.sum();
+  if (reduction === "none") return single ? losses.reshape([]) : losses;
+  const lengths = tensor(Float64Array.from(plan.lengths, (n) => Math.max(n, 1)));
+  return losses.div(lengths.to(losses.dtype)).mean();
 }
