@@ -286,6 +286,15 @@ describe("activations", () => {
     }
   });
 
+  test("functions with an underscore write over their input", () => {
+    const x = torch.tensor([-2, 0.5, 3]);
+    expect(F.hardtanh_(x, { maxVal: 2 })).toBe(x);
+    expect(x.tolist()).toEqual([-1, 0.5, 2]);
+    expect(torch.threshold_(x, 0.6, 9).tolist()).toEqual([9, 9, 2]);
+    expect(F.leakyRelu_(x.neg_(), 0.5).tolist()).toEqual([-4.5, -4.5, -1]);
+    expect(torch.relu_(x).tolist()).toEqual([0, 0, 0]);
+  });
+
   test("nodes carry PyTorch's names", () => {
     const x = sines([2, 4], 1, true);
     const name = (y: torch.Tensor) => y.gradFn!.name();

@@ -205,3 +205,15 @@ test.each(DIFFERENTIABLE)("%s: first and second derivatives agree with differenc
   expect(gradcheck((a) => weighted(f(a).square()), [x])).toBe(true);
   expect(gradgradcheck((a) => weighted(f(a).square()), [x])).toBe(true);
 });
+
+test("isclose and allclose", () => {
+  const { Infinity: inf, NaN: nan } = globalThis;
+  const a = torch.tensor([1, inf, nan, 2]),
+    b = torch.tensor([1.000001, inf, nan, 2.1]);
+  expect(a.isclose(b).tolist()).toEqual([true, true, false, false]);
+  expect(a.isclose(b, { equalNan: true, rtol: 0.1 }).tolist()).toEqual([true, true, true, true]);
+  expect(torch.allclose(a, b)).toBe(false);
+  expect(torch.tensor([1n, 2n]).allclose(torch.tensor([1n, 2n]))).toBe(true);
+  expect(() => a.isclose(b.double())).toThrow(torch.DtypeError);
+  expect(() => a.isclose(b, -1)).toThrow(torch.ValueError);
+});

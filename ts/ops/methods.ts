@@ -6,6 +6,7 @@ import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/re
 import { Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
 import * as binary from "./binary.ts";
+import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
 import * as inplace from "./inplace.ts";
@@ -27,7 +28,7 @@ import * as views from "./views.ts";
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...scaled, ...special, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...compare, ...reduce, ...extreme, ...middle, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
+  ...unary, ...scaled, ...special, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...close, ...compare, ...reduce, ...extreme, ...middle, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
   backward, registerHook, requiresGrad_, retainGrad,
   item, tolist, toTypedArray, typedArray,
 };

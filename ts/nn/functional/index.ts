@@ -11,6 +11,7 @@ export * from "./attention.ts";
 export * from "./bilinear.ts";
 export * from "./distance.ts";
 export * from "./dropout.ts";
+export * from "./inplace.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
