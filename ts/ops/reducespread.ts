@@ -81,6 +81,7 @@ function variance(
   const result = untaped(() => varianceOf(s));
   return into("var", { out }, tracks(input) ? record(VAR, [input], result, s) : result);
 }
+
 export { variance as var };
 
 /** Standard deviation of all elements or along dimensions, by default with n - 1 as the divisor. @throws DtypeError for integers. */

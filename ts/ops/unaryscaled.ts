@@ -6,7 +6,7 @@ import { DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
-import { checkTensor, unary, type UnaryOp } from "./dispatch.ts";
+import { checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 import { into } from "./out.ts";
 
 interface Input {

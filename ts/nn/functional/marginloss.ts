@@ -2,9 +2,9 @@
 import { getDefaultDtype } from "../../core/dtype.ts";
 import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
-import { lossOf, reduced, SOFT_MARGIN, softplusOf } from "../../ops/loss.ts";
 import { logsigmoid } from "../../ops/activationsmooth.ts";
 import { tensor } from "../../ops/creation.ts";
+import { lossOf, reduced, SOFT_MARGIN, softplusOf } from "../../ops/loss.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { pairwiseDistance } from "./distance.ts";
 import { lossArguments, type ReductionOptions } from "./loss.ts";
