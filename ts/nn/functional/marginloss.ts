@@ -1,5 +1,5 @@
 // Losses that compare with a margin, and those of other distributions.
-import { getDefaultDtype } from "../../core/dtype.ts";
+import { bool, getDefaultDtype } from "../../core/dtype.ts";
 import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
 import { logsigmoid } from "../../ops/activationsmooth.ts";
@@ -67,10 +67,10 @@ export function cosineEmbeddingLoss(
     .mul(input2)
     .sum(ndim)
     .div(length(input1).mul(length(input2)).sqrt());
-  // In the target's own dtype: uint8 has 255 for -1.
-  const one = target.newOnes([]);
-  const near = cos.neg().add(1).maskedFill(target.ne(one), 0);
-  return reduced(near.add(cos.sub(margin).clamp(0).maskedFill(target.ne(one.neg()), 0)), reduction);
+  // -1 in the target's own dtype: 255 for uint8, none for bool.
+  const apart = target.dtype === bool ? -1 : target.newOnes([]).neg();
+  const near = cos.neg().add(1).maskedFill(target.ne(1), 0);
+  return reduced(near.add(cos.sub(margin).clamp(0).maskedFill(target.ne(apart), 0)), reduction);
 }
 
 export interface TripletOptions extends MarginOptions {
