@@ -2,7 +2,7 @@
 import { pairs32, walk2, walkScaled } from "./drivers";
 import { konst, load4, madd, packMask, pick, store4 } from "./lanes";
 import { pow4 } from "./math";
-import { atan2_64, floorDivide32, fmod64, logaddexp64, remainder64, xlogy64 } from "./pairs-f64";
+import { atan2_64, floorDivide32, fmod32, logaddexp64, remainder32, xlogy64 } from "./pairs-f64";
 
 const enum Op {
   add, sub, mul, div, maximum, minimum, fmax, fmin, truncDivide, copysign,
@@ -239,7 +239,7 @@ export function floorDivide_f32_nd(a: usize, b: usize, out: usize, plan: usize, 
 }
 
 export function remainder_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
-  pairs32(remainder64, a, b, out, n, sa, sb, so);
+  pairs32(remainder32, a, b, out, n, sa, sb, so);
 }
 
 export function remainder_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
@@ -247,7 +247,7 @@ export function remainder_f32_nd(a: usize, b: usize, out: usize, plan: usize, be
 }
 
 export function fmod_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
-  pairs32(fmod64, a, b, out, n, sa, sb, so);
+  pairs32(fmod32, a, b, out, n, sa, sb, so);
 }
 
 export function fmod_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {

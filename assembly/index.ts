@@ -9,6 +9,8 @@ export * from "./binary";
 export * from "./binary-f64";
 export * from "./binary-i64";
 export * from "./ternary";
+export * from "./move";
+export * from "./cast";
 export * from "./running";
 export * from "./slopes";
 export * from "./special";

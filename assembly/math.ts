@@ -214,12 +214,30 @@ const ERF = memory.data<f32>([
   return pick(f32x4.gt(t, konst(ERF, 0)), large, erfSmall(x, f32x4.mul(t, t)));
 }
 
-/** 1 + erf(x): absolute error 2^-23. */
+/** Numerator (odd powers 13 to 1) and denominator (even powers 8 to 0) of erf on |x| <= 4 (Eigen). */
+const ERF_RATIO = memory.data<f32>([
+  -4.0, 4.0,
+  -2.72614225801306e-10, 2.77068142495902e-8, -2.10102402082508e-6, -5.69250639462346e-5, -7.34990630326855e-4,
+  -2.95459980854025e-3, -1.60960333262415e-2,
+  -1.45660718464996e-5, -2.13374055278905e-4, -1.68282697438203e-3, -7.37332916720468e-3, -1.42647390514189e-2,
+], 16);
+
+/** 1 + erf(x): absolute error 2^-22, at a third of the cost of erf4. */
 // @ts-ignore: decorator
 @inline export function onePlusErf4(x: v128): v128 {
-  const t = v128.and(x, konst(F, 0)), one = konst(F, 4), c = erfcLarge(t);
-  const large = pick(f32x4.lt(x, i32x4.splat(0)), c, f32x4.sub(f32x4.add(one, one), c));
-  return pick(f32x4.gt(t, konst(ERF, 0)), large, f32x4.add(erfSmall(x, f32x4.mul(t, t)), one));
+  x = f32x4.pmin(f32x4.pmax(x, konst(ERF_RATIO, 0)), konst(ERF_RATIO, 1));
+  const z = f32x4.mul(x, x);
+  let p = madd(konst(ERF_RATIO, 2), z, konst(ERF_RATIO, 3));
+  p = madd(p, z, konst(ERF_RATIO, 4));
+  p = madd(p, z, konst(ERF_RATIO, 5));
+  p = madd(p, z, konst(ERF_RATIO, 6));
+  p = madd(p, z, konst(ERF_RATIO, 7));
+  p = madd(p, z, konst(ERF_RATIO, 8));
+  let q = madd(konst(ERF_RATIO, 9), z, konst(ERF_RATIO, 10));
+  q = madd(q, z, konst(ERF_RATIO, 11));
+  q = madd(q, z, konst(ERF_RATIO, 12));
+  q = madd(q, z, konst(ERF_RATIO, 13));
+  return f32x4.add(konst(F, 4), f32x4.div(f32x4.mul(p, x), q));
 }
 
 const POW = memory.data<f64>([

@@ -9,10 +9,25 @@ export function fmod64(a: f64, b: f64): f64 {
   return NativeMath.mod(a, b);
 }
 
+/** fmod of two values of f32: a quotient below 2^24 makes every step exact. */
+export function fmod32(a: f64, b: f64): f64 {
+  if (abs(a) < abs(b)) return a;
+  const q = a / b;
+  return abs(q) < 16777216.0 ? copysign(a - b * trunc(q), a) : NativeMath.mod(a, b);
+}
+
+// @ts-ignore: decorator
+@inline function toDivisor(r: f64, b: f64): f64 {
+  return r != 0 && b < 0 != r < 0 ? r + b : r;
+}
+
 /** fmod moved to the sign of the divisor. */
 export function remainder64(a: f64, b: f64): f64 {
-  const r = NativeMath.mod(a, b);
-  return r != 0 && b < 0 != r < 0 ? r + b : r;
+  return toDivisor(NativeMath.mod(a, b), b);
+}
+
+export function remainder32(a: f64, b: f64): f64 {
+  return toDivisor(fmod32(a, b), b);
 }
 
 /** PyTorch's algorithm (from CPython): the quotient of what the remainder leaves, put right where it rounded. */
@@ -29,7 +44,7 @@ export function floorDivide64(a: f64, b: f64): f64 {
 /** The same with every step rounded to f32. */
 export function floorDivide32(a: f64, b: f64): f64 {
   if (b == 0) return a / b;
-  const r = NativeMath.mod(a, b);
+  const r = fmod32(a, b);
   let q = (<f32>a - <f32>r) / <f32>b;
   if (r != 0 && b < 0 != r < 0) q -= 1.0;
   if (q == 0) return copysign(0.0, a / b);

@@ -1,45 +1,73 @@
 import { installMethods } from "./ops/methods.ts";
 
-export { bfloat16, bool, DType, float16, float32, float64, getDefaultDtype, int16, int32, int64, int8, promoteTypes, setDefaultDtype, uint8, canCast } from "./core/dtype.ts";
-export { float32 as float, float64 as double, float16 as half, int64 as long, int32 as int, int16 as short } from "./core/dtype.ts";
-export { device, type Device, cuda, getDefaultDevice, setDefaultDevice } from "./core/device.ts";
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceModeEnabled,
+  noGrad,
+  setGradEnabled,
+} from "./autograd/contexts.ts";
+export * as autograd from "./autograd/index.ts";
+export { cuda, type Device, device, getDefaultDevice, setDefaultDevice } from "./core/device.ts";
+export {
+  bfloat16,
+  bool,
+  canCast,
+  DType,
+  float16,
+  float16 as half,
+  float32,
+  float32 as float,
+  float64,
+  float64 as double,
+  getDefaultDtype,
+  int8,
+  int16,
+  int16 as short,
+  int32,
+  int32 as int,
+  int64,
+  int64 as long,
+  promoteTypes,
+  setDefaultDtype,
+  uint8,
+} from "./core/dtype.ts";
 export * from "./core/errors.ts";
 export { memory } from "./memory/report.ts";
-export { keep, scope, steps } from "./tensor/lifetime.ts";
-export { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled } from "./autograd/contexts.ts";
-export * as autograd from "./autograd/index.ts";
+export { rrelu } from "./nn/functional/activation.ts";
+export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";
+export { alphaDropout, dropout, featureAlphaDropout } from "./nn/functional/dropout.ts";
+export { celu_, relu_, selu_, threshold_ } from "./nn/functional/inplace.ts";
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./nn/functional/shuffle.ts";
 export * as nn from "./nn/index.ts";
-export { Tensor, isTensor } from "./tensor/tensor.ts";
-export * from "./ops/unary.ts";
-export * from "./ops/unaryscaled.ts";
-export * from "./ops/unaryspecial.ts";
+export * from "./ops/activation.ts";
+export { celu, selu, threshold } from "./ops/activationrectifier.ts";
+export { adaptiveAvgPool1d, adaptiveMaxPool1d } from "./ops/adaptivepool.ts";
 export * from "./ops/binary.ts";
 export * from "./ops/close.ts";
 export * from "./ops/compare.ts";
+export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
+export * from "./ops/creation.ts";
+export * from "./ops/einsum.ts";
+export { embedding } from "./ops/embedding.ts";
+export { cat, stack } from "./ops/join.ts";
+export * from "./ops/matmul.ts";
+export * from "./ops/matmuladd.ts";
+export * from "./ops/norm.ts";
+export { avgPool1d, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool.ts";
 export * from "./ops/reduce.ts";
 export * from "./ops/reduceextreme.ts";
 export * from "./ops/reducemedian.ts";
 export * from "./ops/reducescan.ts";
 export * from "./ops/reducespread.ts";
 export * from "./ops/softmax.ts";
-export * from "./ops/activation.ts";
-export { celu, selu, threshold } from "./ops/activationrectifier.ts";
-export { celu_, relu_, selu_, threshold_ } from "./nn/functional/inplace.ts";
-export { rrelu } from "./nn/functional/activation.ts";
-export * from "./ops/creation.ts";
-export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
-export * from "./ops/einsum.ts";
-export { cat, stack } from "./ops/join.ts";
-export * from "./ops/matmul.ts";
-export * from "./ops/matmuladd.ts";
-export * from "./ops/norm.ts";
-export { adaptiveAvgPool1d, adaptiveMaxPool1d } from "./ops/adaptivepool.ts";
-export { avgPool1d, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool.ts";
-export { embedding } from "./ops/embedding.ts";
 export * from "./ops/tensordot.ts";
-export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./nn/functional/shuffle.ts";
-export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";
-export { alphaDropout, dropout, featureAlphaDropout } from "./nn/functional/dropout.ts";
+export * from "./ops/unary.ts";
+export * from "./ops/unaryscaled.ts";
+export * from "./ops/unaryspecial.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
+export { keep, scope, steps } from "./tensor/lifetime.ts";
+export { isTensor, Tensor } from "./tensor/tensor.ts";
 
 installMethods();

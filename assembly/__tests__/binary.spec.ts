@@ -147,7 +147,7 @@ describe("f32 and f64 pairs, as PyTorch", () => {
     }
   });
   it("backward of relu, tanh and sigmoid", () => {
-    check(k.reluBackward_f32, d.reluBackward_f64, [[3, 2, 3], [3, 0, 0], [3, -1, 0], [NaN, 0, 0]], "reluBackward");
+    check(k.reluBackward_f32, d.reluBackward_f64, [[3, 2, 3], [3, 0, 0], [3, -1, 0], [NaN, 0, 0], [3, NaN, 3]], "reluBackward");
     check(k.tanhBackward_f32, d.tanhBackward_f64, [[2, 0.5, 1.5], [2, 1, 0]], "tanhBackward");
     check(k.sigmoidBackward_f32, d.sigmoidBackward_f64, [[4, 0.5, 1], [4, 1, 0]], "sigmoidBackward");
   });
@@ -292,5 +292,16 @@ describe("plans", () => {
     store<u32>(B, 0x0100);
     n.logicalAnd_b1_nd(A, B, OUT, PLAN, 0, 3);
     for (let i = 0; i < 6; i++) expect<u8>(load<u8>(OUT + i)).toBe(load<u8>(A + i) & load<u8>(B + i % 2));
+  });
+});
+
+describe("fmod of f32", () => {
+  it("is exact for small and large quotients", () => {
+    for (let i = 0; i < 4000; i++) {
+      const a = reinterpret<f32>(<u32>i * 1073741 ^ ((<u32>i & 1) << 31)), b = reinterpret<f32>(<u32>((i * 7919) % 4000) * 536870 + 1);
+      if (a != a || b != b) continue;
+      expect<bool>(same(pair32(k.fmod_f32, a, b), NativeMath.mod(a, b))).toBe(true, `fmod(${a}, ${b})`);
+      expect<bool>(same(pair32(k.fmod_f32, a, a / 3), NativeMath.mod(a, a / 3))).toBe(true, `fmod(${a}, third)`);
+    }
   });
 });

@@ -1,5 +1,5 @@
-import { positional } from "../core/options.ts";
 import { AutogradError, ShapeError } from "../core/errors.ts";
+import { positional } from "../core/options.ts";
 import { sameShape, shapeText } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { runBackward } from "./engine.ts";
@@ -21,18 +21,28 @@ export interface BackwardOptions {
 
 const list = (x: Tensors): readonly Tensor[] => (isTensor(x) ? [x] : x);
 
-function rootGradients(op: string, roots: readonly Tensor[], given: readonly (Tensor | null | undefined)[]): Tensor[] {
+function rootGradients(
+  op: string,
+  roots: readonly Tensor[],
+  given: readonly (Tensor | null | undefined)[],
+): Tensor[] {
   return roots.map((root, i) => {
     if (!root.requiresGrad)
-      throw new AutogradError(`${op}: element ${i} of tensors does not require grad and does not have a gradFn`);
+      throw new AutogradError(
+        `${op}: element ${i} of tensors does not require grad and does not have a gradFn`,
+      );
     const grad = given[i];
     if (grad === null || grad === undefined) {
       if (root.numel() !== 1)
-        throw new AutogradError(`${op}: grad can be implicitly created only for scalar outputs, this one has shape ${shapeText(root.shape)}; pass a gradient`);
+        throw new AutogradError(
+          `${op}: grad can be implicitly created only for scalar outputs, this one has shape ${shapeText(root.shape)}; pass a gradient`,
+        );
       return root.newOnes(root.shape);
     }
     if (!sameShape(grad.shape, root.shape))
-      throw new ShapeError(`${op}: mismatch in shape: gradient ${i} has shape ${shapeText(grad.shape)} and output ${i} has shape ${shapeText(root.shape)}`);
+      throw new ShapeError(
+        `${op}: mismatch in shape: gradient ${i} has shape ${shapeText(grad.shape)} and output ${i} has shape ${shapeText(root.shape)}`,
+      );
     return grad;
   });
 }
@@ -50,13 +60,21 @@ export function backward(
   options?: BackwardOptions,
 ): void {
   const [grad, retain, create = false, inputs] = positional(
-    "backward", ["gradient", "retainGraph", "createGraph", "inputs"], [gradient, retainGraph, createGraph, options],
+    "backward",
+    ["gradient", "retainGraph", "createGraph", "inputs"],
+    [gradient, retainGraph, createGraph, options],
   );
   const grads = rootGradients("backward", [input], [grad]);
   backwardInto([input], grads, retain ?? create, create, inputs);
 }
 
-function backwardInto(roots: readonly Tensor[], grads: readonly Tensor[], retain: boolean, create: boolean, inputs?: Tensors): void {
+function backwardInto(
+  roots: readonly Tensor[],
+  grads: readonly Tensor[],
+  retain: boolean,
+  create: boolean,
+  inputs?: Tensors,
+): void {
   if (inputs === undefined || inputs === null) {
     runBackward(roots, grads, retain, create, null);
     return;
@@ -79,7 +97,9 @@ export function backwardAll(
   options?: Record<string, unknown>,
 ): void {
   const [given, retain, create = false, inputs] = positional(
-    "autograd.backward", ["gradTensors", "retainGraph", "createGraph", "inputs"], [gradTensors, retainGraph, createGraph, options],
+    "autograd.backward",
+    ["gradTensors", "retainGraph", "createGraph", "inputs"],
+    [gradTensors, retainGraph, createGraph, options],
   );
   const roots = list(tensors);
   const grads = rootGradients("autograd.backward", roots, isTensor(given) ? [given] : (given ?? []));
@@ -108,7 +128,9 @@ export function grad(
   options?: GradOptions,
 ): Tensor[] {
   const [given, retain, create = false, allowUnused = false] = positional(
-    "autograd.grad", ["gradOutputs", "retainGraph", "createGraph", "allowUnused"], [gradOutputs, retainGraph, createGraph, options],
+    "autograd.grad",
+    ["gradOutputs", "retainGraph", "createGraph", "allowUnused"],
+    [gradOutputs, retainGraph, createGraph, options],
   );
   const roots = list(outputs);
   const grads = rootGradients("autograd.grad", roots, isTensor(given) ? [given] : (given ?? []));
@@ -122,7 +144,8 @@ export function grad(
 
 /** Calls `hook` with this tensor's gradient whenever it is computed; a tensor returned takes its place. */
 export function registerHook(input: Tensor, hook: Hook): HookHandle {
-  if (!input.requiresGrad) throw new AutogradError("registerHook: cannot register a hook on a tensor that doesn't require gradient");
+  if (!input.requiresGrad)
+    throw new AutogradError("registerHook: cannot register a hook on a tensor that doesn't require gradient");
   const node = input.gradFn;
   if (node === null) return addHook((input.details.hooks ??= new Map()), hook);
   const byOutput = (node.hooks ??= new Map<number, Map<number, Hook>>());
@@ -133,7 +156,8 @@ export function registerHook(input: Tensor, hook: Hook): HookHandle {
 
 /** Makes `backward` fill in `.grad` of a tensor that is not a leaf. */
 export function retainGrad(input: Tensor): void {
-  if (!input.requiresGrad) throw new AutogradError("retainGrad: can't retain grad on a tensor that has requiresGrad=false");
+  if (!input.requiresGrad)
+    throw new AutogradError("retainGrad: can't retain grad on a tensor that has requiresGrad=false");
   if (input.isLeaf || input.details.retainsGrad) return;
   input.details.retainsGrad = true;
   registerHook(input, (g) => {
@@ -143,7 +167,10 @@ export function retainGrad(input: Tensor): void {
 }
 
 /** Makes this leaf require gradients, or not. Returns it. @throws DtypeError unless floating point. */
-export function requiresGrad_(input: Tensor, requiresGrad: boolean | { requiresGrad?: boolean } = true): Tensor {
+export function requiresGrad_(
+  input: Tensor,
+  requiresGrad: boolean | { requiresGrad?: boolean } = true,
+): Tensor {
   input.requiresGrad = typeof requiresGrad === "boolean" ? requiresGrad : (requiresGrad.requiresGrad ?? true);
   return input;
 }

@@ -45,7 +45,9 @@ export function runBackward(
     for (const node of starts) discover(pass, node);
     if (targets) markNeeded(pass, targets);
     // A root may also feed another root: only those that nothing feeds are ready.
-    roots.forEach((root, i) => deliver(pass, starts[i]!, root.node === null ? 0 : root.outputNr, rootGrads[i]!));
+    roots.forEach((root, i) =>
+      deliver(pass, starts[i]!, root.node === null ? 0 : root.outputNr, rootGrads[i]!),
+    );
     for (const node of new Set(starts)) if (node.visit!.dependencies === 0) makeReady(pass, node);
     while (pass.ready.length > 0) step(pass, pass.ready.pop()!);
     return targets ? targets.map(({ grad }) => handOut(grad, outside)) : [];
@@ -66,7 +68,9 @@ function handOut(grad: Tensor | null, outside: Scope | null): Tensor | null {
 function target(tensor: Tensor): Target {
   const node = edgeOf(tensor);
   if (node === null)
-    throw new AutogradError("autograd.grad: one of the differentiated tensors does not require grad; set requiresGrad on it before it is used");
+    throw new AutogradError(
+      "autograd.grad: one of the differentiated tensors does not require grad; set requiresGrad on it before it is used",
+    );
   return { node, nr: tensor.node === null ? 0 : tensor.outputNr, grad: null };
 }
 
@@ -101,13 +105,15 @@ function markNeeded(pass: Pass, targets: readonly Target[]): void {
 
 /** Accumulators are ends: made late or early, nothing comes after them. */
 function byCreation(a: Node, b: Node): number {
-  const x = a instanceof AccumulateGrad ? -1 : a.sequence, y = b instanceof AccumulateGrad ? -1 : b.sequence;
+  const x = a instanceof AccumulateGrad ? -1 : a.sequence,
+    y = b instanceof AccumulateGrad ? -1 : b.sequence;
   return x - y;
 }
 
 function makeReady(pass: Pass, node: Node): void {
   const { ready } = pass;
-  let low = 0, high = ready.length;
+  let low = 0,
+    high = ready.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (byCreation(ready[middle]!, node) <= 0) low = middle + 1;
@@ -153,7 +159,9 @@ function step(pass: Pass, node: Node): void {
   if (node instanceof AccumulateGrad) {
     if (pass.targets === null && grads[0]) accumulate(node.variable, grads[0], pass.scope, pass.createGraph);
   } else if (notes.needed && grads.some((g) => g !== null)) propagate(pass, node, grads);
-  else for (const next of node.next) if (next !== null && --next.visit!.dependencies === 0) makeReady(pass, next);
+  else
+    for (const next of node.next)
+      if (next !== null && --next.visit!.dependencies === 0) makeReady(pass, next);
   for (const grad of grads) if (grad !== null) letGo(pass, grad);
   notes.grads = [];
 }
@@ -162,13 +170,16 @@ function propagate(pass: Pass, node: Node, grads: readonly (Tensor | null)[]): v
   const { next } = node;
   const needs = next.map((n) => n !== null && n.visit!.needed);
   const mark = pass.scope === null ? 0 : pass.scope.mark;
-  const results = node.runsUserCode ? outsideOf(pass, grads, () => node.apply(grads, needs)) : node.apply(grads, needs);
+  const results = node.runsUserCode
+    ? outsideOf(pass, grads, () => node.apply(grads, needs))
+    : node.apply(grads, needs);
   if (modes.anomaly && modes.checkNan) checkNan(node, results);
   for (let i = 0; i < next.length; i++) {
     const to = next[i]!;
     if (to === null) continue;
     const grad = results[i];
-    if (needs[i] && grad !== null && grad !== undefined) deliver(pass, to, node.nextNr[i]!, fitTo(node, i, grad));
+    if (needs[i] && grad !== null && grad !== undefined)
+      deliver(pass, to, node.nextNr[i]!, fitTo(node, i, grad));
     if (--to.visit!.dependencies === 0) makeReady(pass, to);
   }
   if (pass.scope !== null) pass.scope.freeSince(mark);
@@ -177,7 +188,8 @@ function propagate(pass: Pass, node: Node, grads: readonly (Tensor | null)[]): v
 
 /** Sums a gradient down to its input's shape, where broadcasting had widened it, and gives it the input's dtype. */
 function fitTo(node: Node, i: number, grad: Tensor): Tensor {
-  const shape = node.shapes[i]!, dtype = node.dtypes[i]!;
+  const shape = node.shapes[i]!,
+    dtype = node.dtypes[i]!;
   let fitted = grad;
   if (!sameShape(fitted.shape, shape)) {
     if (!expandable(shape, fitted.shape))
@@ -197,7 +209,8 @@ function expandable(from: readonly number[], to: readonly number[]): boolean {
 /** Users' code gets gradients that outlive the pass, and makes tensors by the rules outside it. */
 function outsideOf<T>(pass: Pass, grads: readonly (Tensor | null)[], work: () => T): T {
   if (pass.scope === null) return work();
-  for (const grad of grads) if (grad !== null && grad.storage.scope === pass.scope) grad.storage.moveOut(pass.outside);
+  for (const grad of grads)
+    if (grad !== null && grad.storage.scope === pass.scope) grad.storage.moveOut(pass.outside);
   return within(pass.outside, work);
 }
 
@@ -210,13 +223,20 @@ function runHooks(pass: Pass, node: Node, grads: (Tensor | null)[]): void {
   }
 }
 
-function runAll(pass: Pass, grads: (Tensor | null)[], nr: number, hooks: ReadonlyMap<number, (g: Tensor) => unknown>): void {
+function runAll(
+  pass: Pass,
+  grads: (Tensor | null)[],
+  nr: number,
+  hooks: ReadonlyMap<number, (g: Tensor) => unknown>,
+): void {
   for (const hook of [...hooks.values()]) {
     const before = grads[nr]!;
     const after = outsideOf(pass, [before], () => hook(before)) as Tensor | null | undefined;
     if (after === undefined || after === null || after === before) continue;
     if (!sameShape(after.shape, before.shape))
-      throw new ShapeError(`a hook changed a gradient's shape from ${shapeText(before.shape)} to ${shapeText(after.shape)}`);
+      throw new ShapeError(
+        `a hook changed a gradient's shape from ${shapeText(before.shape)} to ${shapeText(after.shape)}`,
+      );
     grads[nr] = after;
     after.storage.holds++;
     letGo(pass, before);

@@ -67,22 +67,36 @@ class FunctionNode extends Node {
     private readonly args: readonly unknown[],
     private readonly outs: readonly Tensor[],
   ) {
-    const record: FusedRecord<object> = { name: owner.name, node: `${owner.name}Backward`, inputs: args.map(String), backward: () => [] };
-    super(record, args.map((x) => (isTensor(x) ? x : null)), null);
+    const record: FusedRecord<object> = {
+      name: owner.name,
+      node: `${owner.name}Backward`,
+      inputs: args.map(String),
+      backward: () => [],
+    };
+    super(
+      record,
+      args.map((x) => (isTensor(x) ? x : null)),
+      null,
+    );
     this.outputs = outs.length;
     this.outs = outs.map((t) => t.detach());
   }
 
   override apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     const { materialize } = secrets(this.ctx);
-    const given = grads.map((g, i) => (g === null && materialize ? this.outs[i]!.newZeros(this.outs[i]!.shape) : g));
+    const given = grads.map((g, i) =>
+      g === null && materialize ? this.outs[i]!.newZeros(this.outs[i]!.shape) : g,
+    );
     const answer = this.owner.backward(this.ctx, ...(given as Tensor[]));
     const results = Array.isArray(answer) ? (answer as (Tensor | null)[]) : [answer as Tensor | null];
     const { args } = this;
     if (results.length < args.length || results.slice(args.length).some((r) => r !== null && r !== undefined))
-      throw new AutogradError(`${this.name()}: returned an incorrect number of gradients (expected ${args.length}, got ${results.length})`);
+      throw new AutogradError(
+        `${this.name()}: returned an incorrect number of gradients (expected ${args.length}, got ${results.length})`,
+      );
     results.forEach((r, i) => {
-      if (r !== null && r !== undefined && !isTensor(r)) throw new AutogradError(`${this.name()}: gradient ${i} is not a tensor or null`);
+      if (r !== null && r !== undefined && !isTensor(r))
+        throw new AutogradError(`${this.name()}: gradient ${i} is not a tensor or null`);
     });
     return results.map((r) => r ?? null);
   }
@@ -136,7 +150,9 @@ function run(owner: FunctionClass, args: readonly unknown[]): Result {
     return result;
   }
   // An input handed straight through becomes an output of its own.
-  const outs = (isTensor(result) ? [result] : result).map((out) => (inputs.includes(out) && !own.dirty.has(out) ? viewAsSelf(out) : out));
+  const outs = (isTensor(result) ? [result] : result).map((out) =>
+    inputs.includes(out) && !own.dirty.has(out) ? viewAsSelf(out) : out,
+  );
   const node = new FunctionNode(owner, ctx, args, outs);
   own.versions = own.saved.map((t) => t?.storage.version ?? 0);
   const marked = isTensor(result) ? [result] : [...result];

@@ -1,6 +1,6 @@
 import { canCast } from "../core/dtype.ts";
 import { AutogradError, DtypeError, ShapeError } from "../core/errors.ts";
-import { contiguousStrides, sameShape, type Shape, shapeText } from "../core/shape.ts";
+import { contiguousStrides, type Shape, sameShape, shapeText } from "../core/shape.ts";
 import { modes } from "../tensor/modes.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -52,12 +52,18 @@ function followBase(view: Tensor): void {
   const base = view.base!;
   view.epoch = base.epoch;
   view.outputNr = 0;
-  view.node = base.gradFn === null ? null : new Node(AS_STRIDED as AnyRecord<object>, [base], placeOf(view, base));
+  view.node =
+    base.gradFn === null ? null : new Node(AS_STRIDED as AnyRecord<object>, [base], placeOf(view, base));
 }
 
 function placeOf(view: Tensor, base: Tensor): Placement {
   const { shape, strides } = view;
-  return { shape, strides, offset: view.offset - base.offset, base: { shape: base.shape, strides: base.strides } };
+  return {
+    shape,
+    strides,
+    offset: view.offset - base.offset,
+    base: { shape: base.shape, strides: base.strides },
+  };
 }
 
 function isRowMajor({ base }: Placement): boolean {
@@ -74,16 +80,23 @@ function flatten(g: Tensor, place: Placement): Tensor {
 
 function scatterInto(g: Tensor, part: Tensor, place: Placement): Tensor {
   const whole = flatten(g, place).asStridedScatter(part, place.shape, place.strides, place.offset);
-  return isRowMajor(place) ? whole.reshape(place.base.shape) : whole.asStrided(place.base.shape, place.base.strides, 0);
+  return isRowMajor(place)
+    ? whole.reshape(place.base.shape)
+    : whole.asStrided(place.base.shape, place.base.strides, 0);
 }
 
 /** @throws AutogradError or ShapeError where PyTorch refuses to write into `target`. */
 export function checkWritable(op: string, target: Tensor): void {
   if (modes.grad && target.requiresGrad) {
-    if (target.isLeaf) throw new AutogradError(`${op}: a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`);
+    if (target.isLeaf)
+      throw new AutogradError(
+        `${op}: a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`,
+      );
     const { base } = target;
     if (base !== null && base.isLeaf && base.leafRequiresGrad)
-      throw new AutogradError(`${op}: a view of a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`);
+      throw new AutogradError(
+        `${op}: a view of a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`,
+      );
   }
   for (let d = 0; d < target.ndim; d++)
     if (target.strides[d] === 0 && target.shape[d]! > 1)
@@ -95,9 +108,13 @@ export function checkWritable(op: string, target: Tensor): void {
 /** @throws where a result of this shape and dtype cannot be written into `target`. */
 export function checkFits(op: string, target: Tensor, result: Tensor): void {
   if (!sameShape(result.shape, target.shape))
-    throw new ShapeError(`${op}: output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(result.shape)}`);
+    throw new ShapeError(
+      `${op}: output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(result.shape)}`,
+    );
   if (!canCast(result.dtype, target.dtype))
-    throw new DtypeError(`${op}: result type ${result.dtype} can't be cast to the desired output type ${target.dtype}`);
+    throw new DtypeError(
+      `${op}: result type ${result.dtype} can't be cast to the desired output type ${target.dtype}`,
+    );
 }
 
 /** The elements and history of `target` before an in-place op: what the op may save for its gradient. */

@@ -124,7 +124,8 @@ export class Node {
 export function checkVersion(tensor: Tensor, expected: number): void {
   const version = tensor.storage.version;
   if (version === expected) return;
-  const origin = tensor.gradFn === null ? "" : `, which is output ${tensor.outputNr} of ${tensor.gradFn.name()},`;
+  const origin =
+    tensor.gradFn === null ? "" : `, which is output ${tensor.outputNr} of ${tensor.gradFn.name()},`;
   throw new AutogradError(
     `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
       `[torch.${tensor.dtype.tensorType}Tensor ${tensor.shape.length ? `[${tensor.shape.join(", ")}]` : "[]"}]${origin} is at version ${version}; ` +
@@ -138,13 +139,18 @@ function formulasOf(op: OpRecord<object>): Formula<object>[] {
   let list = formulaLists.get(op);
   if (list === undefined) {
     const { vjp } = op;
-    list = typeof vjp === "function" ? [vjp] : Object.entries(vjp).map(([input, formula]) => {
-      if (typeof formula === "function") return formula;
-      if (formula === "nonDifferentiable") return () => null;
-      return () => {
-        throw new AutogradError(`${op.name}: the gradient of ${input} is not implemented: ${formula.reason}`);
-      };
-    });
+    list =
+      typeof vjp === "function"
+        ? [vjp]
+        : Object.entries(vjp).map(([input, formula]) => {
+            if (typeof formula === "function") return formula;
+            if (formula === "nonDifferentiable") return () => null;
+            return () => {
+              throw new AutogradError(
+                `${op.name}: the gradient of ${input} is not implemented: ${formula.reason}`,
+              );
+            };
+          });
     formulaLists.set(op, list);
   }
   return list;
@@ -155,7 +161,12 @@ export function edgeOf(tensor: Tensor): Node | null {
   return tensor.gradFn ?? (tensor.leafRequiresGrad ? accumulatorOf(tensor) : null);
 }
 
-const ACCUMULATE = { name: "AccumulateGrad", node: "AccumulateGrad", inputs: [], backward: () => [] } as const;
+const ACCUMULATE = {
+  name: "AccumulateGrad",
+  node: "AccumulateGrad",
+  inputs: [],
+  backward: () => [],
+} as const;
 
 /** The end of the way back: adds to a leaf's `.grad`. */
 export class AccumulateGrad extends Node {

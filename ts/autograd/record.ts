@@ -54,7 +54,11 @@ export function tracksAny(inputs: readonly (Tensor | null | undefined)[]): boole
 
 function wants(x: unknown): boolean {
   const t = x as Tensor | null | undefined;
-  return typeof t === "object" && t !== null && (t.leafRequiresGrad || t.node !== null || (t.refresh != null && t.gradFn !== null));
+  return (
+    typeof t === "object" &&
+    t !== null &&
+    (t.leafRequiresGrad || t.node !== null || (t.refresh != null && t.gradFn !== null))
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 // Argument lists that may be spread out, in an array, or named.
-import { isOptions, positional } from "../core/options.ts";
+
 import { ValueError } from "../core/errors.ts";
-import { describe } from "./dispatch.ts";
+import { isOptions, positional } from "../core/options.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { describe } from "./dispatch.ts";
 
 /** The numbers of `flip(x, 0, 1)`, `flip(x, [0, 1])` or `flip(x, { dims: [0, 1] })`. */
 export function listed(op: string, name: string, args: readonly unknown[]): readonly number[] {
@@ -16,7 +17,10 @@ export function listed(op: string, name: string, args: readonly unknown[]): read
 }
 
 /** The tensors of `f(a, b)` or `f([a, b])`, and the options behind them. @throws ValueError for anything else. */
-export function tensorList(op: string, args: readonly unknown[]): [tensors: readonly Tensor[], options: object | undefined] {
+export function tensorList(
+  op: string,
+  args: readonly unknown[],
+): [tensors: readonly Tensor[], options: object | undefined] {
   const last = args[args.length - 1];
   const options = isOptions(last) ? last : undefined;
   const list = options ? args.slice(0, -1) : args;
@@ -27,11 +31,14 @@ export function tensorList(op: string, args: readonly unknown[]): [tensors: read
 
 /** @throws ValueError unless `tensors` is a list of tensors. */
 export function checkTensors(op: string, tensors: unknown): asserts tensors is readonly Tensor[] {
-  if (!Array.isArray(tensors)) throw new ValueError(`${op}: expected a list of tensors, got ${describe(tensors)}`);
-  for (const t of tensors) if (!isTensor(t)) throw new ValueError(`${op}: expected tensors, got ${describe(t)}`);
+  if (!Array.isArray(tensors))
+    throw new ValueError(`${op}: expected a list of tensors, got ${describe(tensors)}`);
+  for (const t of tensors)
+    if (!isTensor(t)) throw new ValueError(`${op}: expected tensors, got ${describe(t)}`);
 }
 
 /** @throws ValueError unless `value` is an integer. */
 export function checkInteger(op: string, name: string, value: unknown): asserts value is number {
-  if (!Number.isInteger(value)) throw new ValueError(`${op}: ${name} must be an integer, got ${describe(value)}`);
+  if (!Number.isInteger(value))
+    throw new ValueError(`${op}: ${name} must be an integer, got ${describe(value)}`);
 }

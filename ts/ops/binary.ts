@@ -1,12 +1,25 @@
-import { positional } from "../core/options.ts";
 import { DtypeError } from "../core/errors.ts";
+import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
-  ADD, ATAN2, DIV, FLOOR_DIVIDE, FMOD, MAXIMUM, MINIMUM, MUL, refuseBool, refuseZeroDivisor, REMAINDER, RSUB, SUB, TRUNC_DIVIDE,
+  ADD,
+  ATAN2,
+  DIV,
+  FLOOR_DIVIDE,
+  FMOD,
+  MAXIMUM,
+  MINIMUM,
+  MUL,
+  REMAINDER,
+  RSUB,
+  refuseBool,
+  refuseZeroDivisor,
+  SUB,
+  TRUNC_DIVIDE,
 } from "./arithmetic.ts";
-import { binary, type BinaryOp } from "./dispatch.ts";
-import { type Operand, resultType } from "./promote.ts";
+import { type BinaryOp, binary } from "./dispatch.ts";
 import { into } from "./out.ts";
+import { type Operand, resultType } from "./promote.ts";
 
 export interface OutOptions {
   /** Where to write the result; its dtype must be able to hold it. */
@@ -77,7 +90,13 @@ export function rsub(input: Tensor, other: Operand, options?: AlphaOptions): Ten
   return withAlpha("rsub", RSUB, other, input, options);
 }
 
-function withAlpha(name: string, op: BinaryOp, input: Operand, other: Operand, options: AlphaOptions | undefined): Tensor {
+function withAlpha(
+  name: string,
+  op: BinaryOp,
+  input: Operand,
+  other: Operand,
+  options: AlphaOptions | undefined,
+): Tensor {
   if (options === undefined) return binary(op, input, other);
   const [alpha = 1, out] = positional(name, ["alpha", "out"], [options]);
   if (!Number.isInteger(alpha) && !resultType(input, other).isFloatingPoint)

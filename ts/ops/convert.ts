@@ -1,6 +1,20 @@
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { type DeviceLike, toDevice } from "../core/device.ts";
-import { bfloat16, bool as boolType, DType, type DTypeLike, float16, float32, float64, int16, int32, int64, int8, toDType, uint8 } from "../core/dtype.ts";
+import {
+  bfloat16,
+  bool as boolType,
+  DType,
+  type DTypeLike,
+  float16,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  toDType,
+  uint8,
+} from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { cast } from "../tensor/raw.ts";
@@ -16,8 +30,14 @@ export interface ToOptions {
 }
 
 /** This tensor as another dtype (`x.to(torch.float64)`), on a device (`x.to("cpu")`), or like another tensor; itself where nothing changes. */
-export function to(input: Tensor, target: DTypeLike | DeviceLike | Tensor | ToOptions, dtype?: DTypeLike | ToOptions, options?: ToOptions): Tensor {
-  let wanted: DTypeLike | undefined, copy = false;
+export function to(
+  input: Tensor,
+  target: DTypeLike | DeviceLike | Tensor | ToOptions,
+  dtype?: DTypeLike | ToOptions,
+  options?: ToOptions,
+): Tensor {
+  let wanted: DTypeLike | undefined,
+    copy = false;
   if (isTensor(target)) wanted = target.dtype;
   else if (target instanceof DType || (typeof target === "string" && isDtypeName(target))) {
     const rest = positional("to", ["copy"], [dtype ?? options]);
@@ -47,27 +67,49 @@ function converted(input: Tensor, dtype: DType): Tensor {
 }
 
 /** As float32. */
-export function float(input: Tensor): Tensor { return converted(input, float32); }
+export function float(input: Tensor): Tensor {
+  return converted(input, float32);
+}
 /** As float64. */
-export function double(input: Tensor): Tensor { return converted(input, float64); }
+export function double(input: Tensor): Tensor {
+  return converted(input, float64);
+}
 /** As float16. */
-export function half(input: Tensor): Tensor { return converted(input, float16); }
+export function half(input: Tensor): Tensor {
+  return converted(input, float16);
+}
 /** As bfloat16. */
-export function toBfloat16(input: Tensor): Tensor { return converted(input, bfloat16); }
+export function toBfloat16(input: Tensor): Tensor {
+  return converted(input, bfloat16);
+}
 /** As int64. */
-export function long(input: Tensor): Tensor { return converted(input, int64); }
+export function long(input: Tensor): Tensor {
+  return converted(input, int64);
+}
 /** As int32. */
-export function int(input: Tensor): Tensor { return converted(input, int32); }
+export function int(input: Tensor): Tensor {
+  return converted(input, int32);
+}
 /** As int16. */
-export function short(input: Tensor): Tensor { return converted(input, int16); }
+export function short(input: Tensor): Tensor {
+  return converted(input, int16);
+}
 /** As int8. */
-export function char(input: Tensor): Tensor { return converted(input, int8); }
+export function char(input: Tensor): Tensor {
+  return converted(input, int8);
+}
 /** As uint8. */
-export function byte(input: Tensor): Tensor { return converted(input, uint8); }
+export function byte(input: Tensor): Tensor {
+  return converted(input, uint8);
+}
 /** As bool: whether each element is not 0. */
-export function bool(input: Tensor): Tensor { return converted(input, boolType); }
+export function bool(input: Tensor): Tensor {
+  return converted(input, boolType);
+}
 /** With the dtype of `other`. */
-export function typeAs(input: Tensor, other: Tensor): Tensor { return converted(input, other.dtype); }
+export function typeAs(input: Tensor, other: Tensor): Tensor {
+  return converted(input, other.dtype);
+}
 /** The name of the tensor type (`torch.FloatTensor`), or the tensor as another dtype. */
 export function type(input: Tensor, dtype?: DTypeLike): string | Tensor {
   if (dtype === undefined) return `torch.${input.dtype.tensorType}Tensor`;

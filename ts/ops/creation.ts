@@ -1,10 +1,22 @@
-import { bool, type DType, type DTypeLike, dtypeOfTypedArray, float32, float64, getDefaultDtype, int64, promoteTypes, toDType, viewBuffer } from "../core/dtype.ts";
 import { type DeviceLike, toDevice } from "../core/device.ts";
+import {
+  bool,
+  type DType,
+  type DTypeLike,
+  dtypeOfTypedArray,
+  float32,
+  float64,
+  getDefaultDtype,
+  int64,
+  promoteTypes,
+  toDType,
+  viewBuffer,
+} from "../core/dtype.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { contiguousStrides, type Shape, shapeText, toShape } from "../core/shape.ts";
-import { bytes } from "../memory/wasm.ts";
 import { Storage } from "../memory/storage.ts";
+import { bytes } from "../memory/wasm.ts";
 import { cast, copyInto } from "../tensor/raw.ts";
 import { addressOf, empty as emptyTensor, isTensor, Tensor, written } from "../tensor/tensor.ts";
 
@@ -30,7 +42,9 @@ export function finish(op: string, made: Tensor, options: CreationOptions | unde
   const { out } = options;
   if (out !== undefined && out !== null) {
     if (shapeText(out.shape) !== shapeText(made.shape))
-      throw new ShapeError(`${op}: out has shape ${shapeText(out.shape)}, the result has ${shapeText(made.shape)}`);
+      throw new ShapeError(
+        `${op}: out has shape ${shapeText(out.shape)}, the result has ${shapeText(made.shape)}`,
+      );
     copyInto(out, made);
     out.storage.version++;
     return out;
@@ -64,7 +78,8 @@ function fromData(op: string, data: TensorData, dtype: DType | null): Tensor {
 
 function fromView(op: string, data: ArrayBufferView, dtype: DType | null): Tensor {
   const own = dtypeOfTypedArray(data);
-  if (own === undefined) throw new ValueError(`${op}: no dtype holds the elements of a ${data.constructor.name}`);
+  if (own === undefined)
+    throw new ValueError(`${op}: no dtype holds the elements of a ${data.constructor.name}`);
   const length = data.byteLength / own.itemsize;
   // A Uint8Array for a bool tensor holds its bytes as they are.
   const out = emptyTensor([length], own);
@@ -82,22 +97,42 @@ function shapeOf(op: string, data: TensorData): number[] {
   }
   if (isTensor(level)) shape.push(...level.shape);
   else if (ArrayBuffer.isView(level)) shape.push((level as Uint8Array).length);
-  else if (!Array.isArray(level) && typeof level !== "number" && typeof level !== "boolean" && typeof level !== "bigint")
+  else if (
+    !Array.isArray(level) &&
+    typeof level !== "number" &&
+    typeof level !== "boolean" &&
+    typeof level !== "bigint"
+  )
     throw new ValueError(`${op}: cannot make a tensor of ${level === null ? "null" : typeof level}`);
   return shape;
 }
 
-function flatten(op: string, data: TensorData, shape: Shape, d: number, into: (number | boolean | bigint)[]): void {
-  const list = isTensor(data) ? (data.tolist() as TensorData) : ArrayBuffer.isView(data) ? Array.from(data as Uint8Array) : data;
+function flatten(
+  op: string,
+  data: TensorData,
+  shape: Shape,
+  d: number,
+  into: (number | boolean | bigint)[],
+): void {
+  const list = isTensor(data)
+    ? (data.tolist() as TensorData)
+    : ArrayBuffer.isView(data)
+      ? Array.from(data as Uint8Array)
+      : data;
   if (!Array.isArray(list)) {
-    if (d !== shape.length) throw new ShapeError(`${op}: expected nested arrays of shape ${shapeText(shape)}, found a single value at dimension ${d}`);
+    if (d !== shape.length)
+      throw new ShapeError(
+        `${op}: expected nested arrays of shape ${shapeText(shape)}, found a single value at dimension ${d}`,
+      );
     if (typeof list !== "number" && typeof list !== "boolean" && typeof list !== "bigint")
       throw new ValueError(`${op}: cannot make a tensor of ${list === null ? "null" : typeof list}`);
     into.push(list);
     return;
   }
   if (list.length !== shape[d])
-    throw new ShapeError(`${op}: expected sequence of length ${shape[d] ?? "1 (a single value)"} at dimension ${d}, got ${list.length}`);
+    throw new ShapeError(
+      `${op}: expected sequence of length ${shape[d] ?? "1 (a single value)"} at dimension ${d}, got ${list.length}`,
+    );
   for (const item of list) flatten(op, item, shape, d + 1, into);
 }
 
@@ -118,7 +153,10 @@ function fromFlat(flat: readonly (number | boolean | bigint)[], shape: Shape, dt
   const through = dtype === float32 && !isBig ? float32 : isBig && dtype.category < 2 ? int64 : float64;
   const array = viewBuffer(through, new ArrayBuffer(flat.length * through.itemsize), 0, flat.length);
   for (let i = 0; i < flat.length; i++)
-    (array as { [i: number]: number | bigint })[i] = through === int64 ? BigInt(typeof flat[i] === "number" ? Math.trunc(flat[i] as number) : flat[i]!) : Number(flat[i]);
+    (array as { [i: number]: number | bigint })[i] =
+      through === int64
+        ? BigInt(typeof flat[i] === "number" ? Math.trunc(flat[i] as number) : flat[i]!)
+        : Number(flat[i]);
   const made = fromView("tensor", array, null);
   return cast(new Tensor(made.storage, through, shape, contiguousStrides(shape), 0, true), dtype);
 }
@@ -126,9 +164,17 @@ function fromFlat(flat: readonly (number | boolean | bigint)[], shape: Shape, dt
 /** A tensor over a typed array, without a copy: the array stays the tensor's home, and writing either is seen in the other. */
 export function fromTypedArray(array: ArrayBufferView): Tensor {
   const dtype = dtypeOfTypedArray(array);
-  if (dtype === undefined) throw new ValueError(`fromTypedArray: no dtype holds the elements of a ${array.constructor.name}`);
+  if (dtype === undefined)
+    throw new ValueError(`fromTypedArray: no dtype holds the elements of a ${array.constructor.name}`);
   const shape = [array.byteLength / dtype.itemsize];
-  return new Tensor(Storage.share(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)), dtype, shape, [1], 0, true);
+  return new Tensor(
+    Storage.share(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)),
+    dtype,
+    shape,
+    [1],
+    0,
+    true,
+  );
 }
 
 /** A tensor of `shape` with every element equal to `value`. */
@@ -142,12 +188,21 @@ export function filled(shape: Shape, value: number | bigint | boolean, dtype: DT
 export function sized(op: string, args: readonly unknown[], value: number): Tensor {
   const last = args[args.length - 1];
   const options = isOptions(last) ? last : undefined;
-  const [size, dtype, device, requiresGrad, out] = options ? positional(op, ["size", ...CREATION], [options]) : [];
+  const [size, dtype, device, requiresGrad, out] = options
+    ? positional(op, ["size", ...CREATION], [options])
+    : [];
   const shape = toShape(op, size !== undefined ? [size] : options ? args.slice(0, -1) : args);
-  return finish(op, filled(shape, value, dtype ? toDType(dtype) : (out?.dtype ?? getDefaultDtype())), { device, requiresGrad, out });
+  return finish(op, filled(shape, value, dtype ? toDType(dtype) : (out?.dtype ?? getDefaultDtype())), {
+    device,
+    requiresGrad,
+    out,
+  });
 }
 
-export type SizeArguments = [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [size: readonly number[], options?: CreationOptions];
+export type SizeArguments =
+  | [...sizes: number[]]
+  | [...sizes: number[], options: CreationOptions]
+  | [size: readonly number[], options?: CreationOptions];
 
 /** A tensor of zeros: `zeros(2, 3)`, `zeros([2, 3], { dtype })`. */
 export function zeros(...args: SizeArguments): Tensor {

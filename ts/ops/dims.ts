@@ -19,7 +19,14 @@ export function squeeze(input: Tensor, dim?: Dims | { dim?: Dims }): Tensor {
   const [over] = positional("squeeze", ["dim"], [dim]);
   const dims = Array.isArray(over) && over.length === 0 ? [] : wrapDims("squeeze", over, input.ndim);
   const kept = input.shape.map((_, d) => d).filter((d) => input.shape[d] !== 1 || !dims.includes(d));
-  return viewOf(over === undefined ? SQUEEZE : SQUEEZE_DIM, input, kept.map((d) => input.shape[d]!), kept.map((d) => input.strides[d]!), input.offset, { shape: input.shape });
+  return viewOf(
+    over === undefined ? SQUEEZE : SQUEEZE_DIM,
+    input,
+    kept.map((d) => input.shape[d]!),
+    kept.map((d) => input.strides[d]!),
+    input.offset,
+    { shape: input.shape },
+  );
 }
 
 const UNSQUEEZE: OpRecord<{ dim: number }> = { name: "unsqueeze", vjp: (g, { dim }) => squeeze(g, dim) };
@@ -29,37 +36,72 @@ export function unsqueeze(input: Tensor, dim: number | { dim: number }): Tensor 
   const [at] = positional("unsqueeze", ["dim"], [dim]);
   const d = wrapDim("unsqueeze", at, input.ndim + 1);
   const step = d < input.ndim ? input.shape[d]! * input.strides[d]! : 1;
-  return viewOf(UNSQUEEZE, input, input.shape.toSpliced(d, 0, 1), input.strides.toSpliced(d, 0, step), input.offset, { dim: d });
+  return viewOf(
+    UNSQUEEZE,
+    input,
+    input.shape.toSpliced(d, 0, 1),
+    input.strides.toSpliced(d, 0, step),
+    input.offset,
+    { dim: d },
+  );
 }
 
 /** A view with dimensions moved from `source` to `destination`; the others keep their order. */
-export function movedim(input: Tensor, source: Dims | object, destination?: Dims | object, options?: object): Tensor {
-  const [source_, destination_] = positional("movedim", ["source", "destination"], [source, destination, options]);
-  const from = moved(source_, input.ndim), to = moved(destination_, input.ndim);
+export function movedim(
+  input: Tensor,
+  source: Dims | object,
+  destination?: Dims | object,
+  options?: object,
+): Tensor {
+  const [source_, destination_] = positional(
+    "movedim",
+    ["source", "destination"],
+    [source, destination, options],
+  );
+  const from = moved(source_, input.ndim),
+    to = moved(destination_, input.ndim);
   if (from.length !== to.length)
-    throw new ShapeError(`movedim: source [${from.join(", ")}] and destination [${to.join(", ")}] must have the same number of dimensions`);
+    throw new ShapeError(
+      `movedim: source [${from.join(", ")}] and destination [${to.join(", ")}] must have the same number of dimensions`,
+    );
   const rest = input.shape.map((_, d) => d).filter((d) => !from.includes(d));
   const order = input.shape.map((_, d) => (to.includes(d) ? from[to.indexOf(d)]! : rest.shift()!));
   return permute(input, order);
 }
 /** Another name of `movedim`. */
-export function moveaxis(input: Tensor, source: Dims | object, destination?: Dims | object, options?: object): Tensor {
+export function moveaxis(
+  input: Tensor,
+  source: Dims | object,
+  destination?: Dims | object,
+  options?: object,
+): Tensor {
   return movedim(input, source, destination, options);
 }
 
 function moved(dims: Dims, ndim: number): number[] {
   const list = (Array.isArray(dims) ? dims : [dims]).map((d) => wrapDim("movedim", d, ndim));
-  if (new Set(list).size !== list.length) throw new IndexError(`movedim: repeated dim in [${list.join(", ")}]`);
+  if (new Set(list).size !== list.length)
+    throw new IndexError(`movedim: repeated dim in [${list.join(", ")}]`);
   return list;
 }
 
 /** Another name of `transpose`. */
-export function swapaxes(input: Tensor, axis0: number | object, axis1?: number | object, options?: object): Tensor {
+export function swapaxes(
+  input: Tensor,
+  axis0: number | object,
+  axis1?: number | object,
+  options?: object,
+): Tensor {
   const [a, b] = positional("swapaxes", ["axis0", "axis1"], [axis0, axis1, options]);
   return transpose(input, a, b);
 }
 /** Another name of `transpose`. */
-export function swapdims(input: Tensor, dim0: number | object, dim1?: number | object, options?: object): Tensor {
+export function swapdims(
+  input: Tensor,
+  dim0: number | object,
+  dim1?: number | object,
+  options?: object,
+): Tensor {
   return transpose(input, dim0, dim1, options);
 }
 /** The transposed matrix or matrices, as a view. */
@@ -69,32 +111,53 @@ export function adjoint(input: Tensor): Tensor {
 
 /** What `x.mT` gives. @throws ShapeError for fewer than two dimensions. */
 export function matrixTranspose(op: string, input: Tensor): Tensor {
-  if (input.ndim < 2) throw new ShapeError(`${op}: only supported on matrices or batches of matrices, got a ${input.ndim}-d tensor`);
+  if (input.ndim < 2)
+    throw new ShapeError(
+      `${op}: only supported on matrices or batches of matrices, got a ${input.ndim}-d tensor`,
+    );
   return transpose(input, -2, -1);
 }
 
 /** One dimension from `startDim` to `endDim` merged: a view where the strides allow it, else a copy. */
-export function flatten(input: Tensor, startDim: number | object = 0, endDim?: number | object, options?: object): Tensor {
+export function flatten(
+  input: Tensor,
+  startDim: number | object = 0,
+  endDim?: number | object,
+  options?: object,
+): Tensor {
   checkTensor("flatten", input);
   const [first = 0, last = -1] = positional("flatten", ["startDim", "endDim"], [startDim, endDim, options]);
-  const from = wrapDim("flatten", first, input.ndim), to = wrapDim("flatten", last, input.ndim);
+  const from = wrapDim("flatten", first, input.ndim),
+    to = wrapDim("flatten", last, input.ndim);
   if (from > to) throw new ValueError(`flatten: startDim ${first} comes after endDim ${last}`);
   if (input.ndim === 0) return reshape(input, [1]);
   if (from === to) return input;
   const { shape } = input;
-  return reshape(input, [...shape.slice(0, from), numelOf(shape.slice(from, to + 1)), ...shape.slice(to + 1)]);
+  return reshape(input, [
+    ...shape.slice(0, from),
+    numelOf(shape.slice(from, to + 1)),
+    ...shape.slice(to + 1),
+  ]);
 }
 
 /** A view with one dimension split into several; one size may be -1. */
-export function unflatten(input: Tensor, dim: number | object, sizes?: Sizes | object, options?: object): Tensor {
+export function unflatten(
+  input: Tensor,
+  dim: number | object,
+  sizes?: Sizes | object,
+  options?: object,
+): Tensor {
   checkTensor("unflatten", input);
   const [at, into] = positional("unflatten", ["dim", "sizes"], [dim, sizes, options]);
   const d = wrapDim("unflatten", at, input.ndim);
   const parts: number[] = [...into];
-  const unknown = parts.indexOf(-1), own = input.shape[d] ?? 1;
+  const unknown = parts.indexOf(-1),
+    own = input.shape[d] ?? 1;
   if (unknown >= 0) parts[unknown] = own / numelOf(parts.filter((_, i) => i !== unknown));
   if (parts.length === 0 || numelOf(parts) !== own)
-    throw new ShapeError(`unflatten: sizes ${shapeText(into)} don't multiply up to the size of dimension ${d} (${own})`);
+    throw new ShapeError(
+      `unflatten: sizes ${shapeText(into)} don't multiply up to the size of dimension ${d} (${own})`,
+    );
   return view(input, [...input.shape.slice(0, d), ...parts, ...input.shape.slice(d + 1)]);
 }
 

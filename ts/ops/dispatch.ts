@@ -1,7 +1,8 @@
 // From op records to kernels: dtype and shape rules, strided plans, and the tape.
+
+import { checkFits, checkWritable, overwrite, snapshot } from "../autograd/inplace.ts";
 import type { OpRecord } from "../autograd/record.ts";
 import { record, tracks } from "../autograd/record.ts";
-import { checkFits, checkWritable, overwrite, snapshot } from "../autograd/inplace.ts";
 import { bool, COMPUTE, type Domain, type DType, getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
@@ -16,7 +17,9 @@ type Contiguous = (x: number, out: number, begin: number, end: number) => void;
 type Parameterised = (x: number, out: number, begin: number, end: number, p: number, q: number) => void;
 type Rows = (a: number, b: number, out: number, n: number, sa: number, sb: number, so: number) => void;
 type Planned = (a: number, b: number, out: number, plan: number, begin: number, end: number) => void;
-type NamesOf<F> = { [K in keyof Kernels]: Kernels[K] extends F ? (F extends Kernels[K] ? K : never) : never }[keyof Kernels];
+type NamesOf<F> = {
+  [K in keyof Kernels]: Kernels[K] extends F ? (F extends Kernels[K] ? K : never) : never;
+}[keyof Kernels];
 
 /** Kernels `<name>_f32(x, out, begin, end)`. */
 export type UnaryKernel = Stem<NamesOf<Contiguous>, "_f32">;
@@ -35,7 +38,11 @@ export function family<F>(stem: string, suffix = ""): Family<F> {
   let found = families.get(key);
   if (found === undefined) {
     const all = kernels as unknown as Record<string, unknown>;
-    found = { f32: all[`${stem}_f32${suffix}`], f64: all[`${stem}_f64${suffix}`], i64: all[`${stem}_i64${suffix}`] };
+    found = {
+      f32: all[`${stem}_f32${suffix}`],
+      f64: all[`${stem}_f64${suffix}`],
+      i64: all[`${stem}_i64${suffix}`],
+    };
     families.set(key, found);
   }
   return found as Family<F>;
@@ -68,7 +75,12 @@ export function unary(op: UnaryOp, input: Tensor): Tensor {
   written(out);
   if (op.result !== "bool") out = cast(out, dtype);
   return op.result !== "bool" && tracks(input)
-    ? record(op, [input], out, op.saves === undefined ? null : op.saves === "input" ? savedInput(input) : savedResult(out))
+    ? record(
+        op,
+        [input],
+        out,
+        op.saves === undefined ? null : op.saves === "input" ? savedInput(input) : savedResult(out),
+      )
     : out;
 }
 
@@ -100,7 +112,8 @@ export function unaryWith(op: ScalarOp, input: Tensor, p: number, q = 0): Tensor
   kernel(addressOf(source), addressOf(out), 0, source.numel(), p, q);
   out = cast(written(out), dtype);
   if (!tracks(input)) return out;
-  const saved = op.saves === "input" ? { input, p, q } : op.saves === "result" ? { result: out, p, q } : { p, q };
+  const saved =
+    op.saves === "input" ? { input, p, q } : op.saves === "result" ? { result: out, p, q } : { p, q };
   return record(op, [input], out, saved as unknown as ScalarSaved);
 }
 
@@ -127,13 +140,24 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
   const promoted = resultType(input, other);
   const dtype = op.result === "float" && !promoted.isFloatingPoint ? getDefaultDtype() : promoted;
   const compute = COMPUTE[dtype.domain];
-  const a = operandIn(compute, input), b = operandIn(compute, other);
-  const shapeA = isTensor(a) ? a.shape : [], shapeB = isTensor(b) ? b.shape : [];
+  const a = operandIn(compute, input),
+    b = operandIn(compute, other);
+  const shapeA = isTensor(a) ? a.shape : [],
+    shapeB = isTensor(b) ? b.shape : [];
   const shape = sameShape(shapeA, shapeB) ? shapeA : broadcastShapes(op.name, shapeA, shapeB);
   const resultDtype = op.result === "bool" ? bool : dtype;
   const kernelDtype = op.result === "bool" ? bool : compute;
-  const direct = target !== undefined && target.dtype === kernelDtype && sameShape(target.shape, shape) && clearOf(target, a) && clearOf(target, b);
-  let out = direct ? target : isTensor(a) && a.shape === shape && a.contiguousLayout ? emptyAs(a, kernelDtype) : empty(shape, kernelDtype);
+  const direct =
+    target !== undefined &&
+    target.dtype === kernelDtype &&
+    sameShape(target.shape, shape) &&
+    clearOf(target, a) &&
+    clearOf(target, b);
+  let out = direct
+    ? target
+    : isTensor(a) && a.shape === shape && a.contiguousLayout
+      ? emptyAs(a, kernelDtype)
+      : empty(shape, kernelDtype);
   run(op, compute, a, b, out);
   if (target !== undefined) return finish(op.name, target, out, resultDtype);
   if (out.dtype !== resultDtype) out = cast(out, resultDtype);
@@ -165,7 +189,8 @@ function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | numbe
   const n = out.numel();
   if (n === 0) return;
   const single = kernelFor(op.name, family<Rows>(op.kernel), compute);
-  const sa = isTensor(a) ? stepOf(a, out) : 0, sb = isTensor(b) ? stepOf(b, out) : 0;
+  const sa = isTensor(a) ? stepOf(a, out) : 0,
+    sb = isTensor(b) ? stepOf(b, out) : 0;
   const from = isTensor(a) ? addressOf(a) : writeScalar(compute.domain, a);
   const with_ = isTensor(b) ? addressOf(b) : writeScalar(compute.domain, b);
   if (sa >= 0 && sb >= 0 && out.contiguousLayout) {
@@ -188,7 +213,11 @@ function stepOf(x: Tensor, out: Tensor): number {
 /** A kernel may write over an operand only where both step through the same elements in the same way. */
 function clearOf(target: Tensor, operand: Tensor | number): boolean {
   if (!isTensor(operand) || operand.storage !== target.storage) return true;
-  return operand.offset === target.offset && sameShape(operand.shape, target.shape) && sameShape(operand.strides, target.strides);
+  return (
+    operand.offset === target.offset &&
+    sameShape(operand.shape, target.shape) &&
+    sameShape(operand.strides, target.strides)
+  );
 }
 
 function operandIn(compute: DType, x: Operand): Tensor | number {
@@ -197,11 +226,14 @@ function operandIn(compute: DType, x: Operand): Tensor | number {
 
 function savedOf(op: BinaryOp, input: Operand, other: Operand, result: Tensor): BinarySaved | null {
   switch (op.saves) {
-    case undefined: return null;
+    case undefined:
+      return null;
     case "crosswise":
       return { input: tracks(other) ? input : 0, other: tracks(input) ? other : 0 } as BinarySaved;
-    case "operands": return { input, other } as BinarySaved;
-    case "all": return { input, other, result };
+    case "operands":
+      return { input, other } as BinarySaved;
+    case "all":
+      return { input, other, result };
   }
 }
 
@@ -219,5 +251,11 @@ export function checkOperand(op: string, x: unknown): asserts x is Operand {
 }
 
 export function describe(x: unknown): string {
-  return x === null ? "null" : Array.isArray(x) ? "an array" : typeof x === "object" ? `an object (${x.constructor?.name ?? "no class"})` : `${typeof x} ${String(x)}`;
+  return x === null
+    ? "null"
+    : Array.isArray(x)
+      ? "an array"
+      : typeof x === "object"
+        ? `an object (${x.constructor?.name ?? "no class"})`
+        : `${typeof x} ${String(x)}`;
 }

@@ -6,8 +6,8 @@ import { positional } from "../core/options.ts";
 import { kernels, longs } from "../memory/wasm.ts";
 import { copyInto } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, Tensor, written } from "../tensor/tensor.ts";
-import { fromNumbers } from "./numbers.ts";
 import { defaultGenerator, Generator } from "./generator.ts";
+import { fromNumbers } from "./numbers.ts";
 
 export interface GeneratorOptions {
   generator?: Generator | null;
@@ -21,10 +21,21 @@ function fill(op: string, target: Tensor, through: DType, draw: (values: Tensor)
   checkWritable(op, target);
   if (target.isContiguous() && target.dtype === through) draw(target);
   else {
-    const order = target.shape.map((_, d) => d).sort((a, b) => target.strides[b]! - target.strides[a]! || a - b);
-    const values = empty(order.map((d) => target.shape[d]!), through);
+    const order = target.shape
+      .map((_, d) => d)
+      .sort((a, b) => target.strides[b]! - target.strides[a]! || a - b);
+    const values = empty(
+      order.map((d) => target.shape[d]!),
+      through,
+    );
     draw(values);
-    const inMemoryOrder = new Tensor(target.storage, target.dtype, values.shape, order.map((d) => target.strides[d]!), target.offset);
+    const inMemoryOrder = new Tensor(
+      target.storage,
+      target.dtype,
+      values.shape,
+      order.map((d) => target.strides[d]!),
+      target.offset,
+    );
     copyInto(inMemoryOrder, values);
   }
   target.storage.version++;
@@ -48,21 +59,36 @@ const source = (generator: Generator | null | undefined): Generator => {
 };
 
 /** Fills with numbers uniform in [from, to). @throws ValueError when from > to. */
-export function uniform_(input: Tensor, from?: number | object, to?: number | GeneratorOptions, options?: GeneratorOptions): Tensor {
+export function uniform_(
+  input: Tensor,
+  from?: number | object,
+  to?: number | GeneratorOptions,
+  options?: GeneratorOptions,
+): Tensor {
   const [a = 0, b = 1, generator] = positional("uniform_", ["from", "to", "generator"], [from, to, options]);
   const through = checkFloat("uniform_", input);
   if (!(a <= b)) throw new ValueError(`uniform_: expects from <= to, but found from=${a} > to=${b}`);
   const stream = source(generator);
   return fill("uniform_", input, through, (values) => {
-    const n = values.numel(), run = through === float64 ? kernels.uniform_f64 : kernels.uniform_f32;
+    const n = values.numel(),
+      run = through === float64 ? kernels.uniform_f64 : kernels.uniform_f32;
     if (n > 0) run(stream.address, addressOf(values), n, a, b);
     written(values);
   });
 }
 
 /** Fills with normal numbers. @throws ValueError when std < 0. */
-export function normal_(input: Tensor, mean?: number | object, std?: number | GeneratorOptions, options?: GeneratorOptions): Tensor {
-  const [mu = 0, sigma = 1, generator] = positional("normal_", ["mean", "std", "generator"], [mean, std, options]);
+export function normal_(
+  input: Tensor,
+  mean?: number | object,
+  std?: number | GeneratorOptions,
+  options?: GeneratorOptions,
+): Tensor {
+  const [mu = 0, sigma = 1, generator] = positional(
+    "normal_",
+    ["mean", "std", "generator"],
+    [mean, std, options],
+  );
   const through = checkFloat("normal_", input);
   if (!(sigma >= 0)) throw new ValueError(`normal_: expects std >= 0.0, but found std=${sigma}`);
   const stream = source(generator);
@@ -82,7 +108,8 @@ export function exponential_(input: Tensor, lambd?: number | object, options?: G
   if (!(rate > 0)) throw new ValueError(`exponential_: expects lambd > 0.0, but found lambd=${rate}`);
   const stream = source(generator);
   return fill("exponential_", input, through, (values) => {
-    const n = values.numel(), run = through === float64 ? kernels.exponential_f64 : kernels.exponential_f32;
+    const n = values.numel(),
+      run = through === float64 ? kernels.exponential_f64 : kernels.exponential_f32;
     if (n > 0) run(stream.address, addressOf(values), n, rate);
     written(values);
   });
@@ -91,40 +118,78 @@ export function exponential_(input: Tensor, lambd?: number | object, options?: G
 /** Fills with numbers of trials up to the first success. @throws ValueError unless 0 < p < 1. */
 export function geometric_(input: Tensor, p: number | object, options?: GeneratorOptions): Tensor {
   const [chance, generator] = positional("geometric_", ["p", "generator"], [p, options]);
-  if (!(chance > 0 && chance < 1)) throw new ValueError(`geometric_: expects p to be in (0, 1), but got p=${chance}`);
+  if (!(chance > 0 && chance < 1))
+    throw new ValueError(`geometric_: expects p to be in (0, 1), but got p=${chance}`);
   const stream = source(generator);
-  return fill("geometric_", input, float64, (values) => each(values, () => Math.ceil(Math.log(stream.uniform()) / Math.log(1 - chance))));
+  return fill("geometric_", input, float64, (values) =>
+    each(values, () => Math.ceil(Math.log(stream.uniform()) / Math.log(1 - chance))),
+  );
 }
 
 /** Fills with Cauchy-distributed numbers. @throws ValueError unless sigma > 0. */
-export function cauchy_(input: Tensor, median?: number | object, sigma?: number | GeneratorOptions, options?: GeneratorOptions): Tensor {
-  const [middle = 0, scale = 1, generator] = positional("cauchy_", ["median", "sigma", "generator"], [median, sigma, options]);
+export function cauchy_(
+  input: Tensor,
+  median?: number | object,
+  sigma?: number | GeneratorOptions,
+  options?: GeneratorOptions,
+): Tensor {
+  const [middle = 0, scale = 1, generator] = positional(
+    "cauchy_",
+    ["median", "sigma", "generator"],
+    [median, sigma, options],
+  );
   checkFloat("cauchy_", input);
   if (!(scale > 0)) throw new ValueError(`cauchy_: expects sigma > 0.0, but found sigma=${scale}`);
   const stream = source(generator);
-  return fill("cauchy_", input, float64, (values) => each(values, () => middle + scale * Math.tan(Math.PI * (stream.uniform() - 0.5))));
+  return fill("cauchy_", input, float64, (values) =>
+    each(values, () => middle + scale * Math.tan(Math.PI * (stream.uniform() - 0.5))),
+  );
 }
 
 /** Fills with numbers whose logarithm is normal. @throws ValueError unless std > 0. */
-export function logNormal_(input: Tensor, mean?: number | object, std?: number | GeneratorOptions, options?: GeneratorOptions): Tensor {
-  const [mu = 1, sigma = 2, generator] = positional("logNormal_", ["mean", "std", "generator"], [mean, std, options]);
+export function logNormal_(
+  input: Tensor,
+  mean?: number | object,
+  std?: number | GeneratorOptions,
+  options?: GeneratorOptions,
+): Tensor {
+  const [mu = 1, sigma = 2, generator] = positional(
+    "logNormal_",
+    ["mean", "std", "generator"],
+    [mean, std, options],
+  );
   checkFloat("logNormal_", input);
   if (!(sigma > 0)) throw new ValueError(`logNormal_: expects std > 0.0, but found std=${sigma}`);
   const stream = source(generator);
-  return fill("logNormal_", input, float64, (values) => each(values, () => Math.exp(stream.normal() * sigma + mu)));
+  return fill("logNormal_", input, float64, (values) =>
+    each(values, () => Math.exp(stream.normal() * sigma + mu)),
+  );
 }
 
 /** The largest value that `random_()` draws below, exclusive: what the dtype holds exactly. */
 const RANDOM_LIMITS: Record<string, number> = {
-  float32: 2 ** 24 + 1, float64: 2 ** 53 + 1, float16: 2 ** 11 + 1, bfloat16: 2 ** 8 + 1,
-  int32: 2 ** 31, int16: 2 ** 15, int8: 2 ** 7, uint8: 2 ** 8, bool: 2,
+  float32: 2 ** 24 + 1,
+  float64: 2 ** 53 + 1,
+  float16: 2 ** 11 + 1,
+  bfloat16: 2 ** 8 + 1,
+  int32: 2 ** 31,
+  int16: 2 ** 15,
+  int8: 2 ** 7,
+  uint8: 2 ** 8,
+  bool: 2,
 };
 
 /** Fills with integers uniform in [from, to); without limits, from 0 up to what the dtype holds exactly. @throws ValueError unless from < to. */
-export function random_(input: Tensor, from?: number | object, to?: number | null | GeneratorOptions, options?: GeneratorOptions): Tensor {
+export function random_(
+  input: Tensor,
+  from?: number | object,
+  to?: number | null | GeneratorOptions,
+  options?: GeneratorOptions,
+): Tensor {
   const [first, second, generator] = positional("random_", ["from", "to", "generator"], [from, to, options]);
   const stream = source(generator);
-  if (first === undefined) return fill("random_", input, int64, (values) => randomFull(values, input.dtype, stream));
+  if (first === undefined)
+    return fill("random_", input, int64, (values) => randomFull(values, input.dtype, stream));
   const [low, high] = second === undefined || second === null ? [0, first] : [first, second];
   if (!(low < high)) throw new ValueError(`random_: expects from < to, but found from=${low} >= to=${high}`);
   return fill("random_", input, int64, (values) => integers(values, low, high - low, stream));
@@ -132,8 +197,12 @@ export function random_(input: Tensor, from?: number | object, to?: number | nul
 
 function randomFull(values: Tensor, dtype: DType, stream: Generator): void {
   const limit = RANDOM_LIMITS[dtype.name];
-  if (limit !== undefined) return integers(values, 0, limit, stream);
-  const n = values.numel(), drawn = Array.from({ length: n }, () => BigInt.asUintN(63, stream.random64()));
+  if (limit !== undefined) {
+    integers(values, 0, limit, stream);
+    return;
+  }
+  const n = values.numel(),
+    drawn = Array.from({ length: n }, () => BigInt.asUintN(63, stream.random64()));
   const at = addressOf(values) >>> 3;
   drawn.forEach((value, i) => (longs[at + i] = value));
   written(values);
@@ -161,7 +230,8 @@ export function bernoulli_(input: Tensor, p?: number | Tensor | object, options?
 /** A bool tensor that is true with probability `p`: what dropout keeps. */
 export function bernoulliMask(shape: readonly number[], p: number, generator?: Generator | null): Tensor {
   if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli: expects p to be in [0, 1], but got p=${p}`);
-  const out = empty(shape, bool), n = out.numel();
+  const out = empty(shape, bool),
+    n = out.numel();
   if (n > 0) kernels.bernoulli_b1(source(generator).address, addressOf(out), n, p);
   return written(out);
 }

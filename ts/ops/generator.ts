@@ -1,8 +1,8 @@
+import { uint8 } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { Storage } from "../memory/storage.ts";
 import { bytes, kernels } from "../memory/wasm.ts";
-import { uint8 } from "../core/dtype.ts";
-import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
+import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 
 /** 624 words of Mersenne Twister and its position. */
 const STATE_BYTES = 2500;
@@ -59,7 +59,9 @@ export class Generator {
   /** Continues from a state that `getState` gave. @throws ValueError for anything else. */
   setState(state: Tensor): this {
     if (state.dtype !== uint8 || state.numel() !== STATE_BYTES + EXTRA_BYTES)
-      throw new ValueError(`setState: expected a uint8 tensor of ${STATE_BYTES + EXTRA_BYTES} elements, got ${state.dtype} of ${state.numel()}`);
+      throw new ValueError(
+        `setState: expected a uint8 tensor of ${STATE_BYTES + EXTRA_BYTES} elements, got ${state.dtype} of ${state.numel()}`,
+      );
     const data = state.toTypedArray() as Uint8Array;
     bytes.set(data.subarray(0, STATE_BYTES), this.address);
     const extra = new DataView(data.buffer, STATE_BYTES);
@@ -96,8 +98,10 @@ export class Generator {
       this.cached = null;
       return value;
     }
-    const u1 = this.uniform(), u2 = this.uniform();
-    const radius = Math.sqrt(-2 * Math.log1p(-u2)), theta = 2 * Math.PI * u1;
+    const u1 = this.uniform(),
+      u2 = this.uniform();
+    const radius = Math.sqrt(-2 * Math.log1p(-u2)),
+      theta = 2 * Math.PI * u1;
     this.cached = radius * Math.sin(theta);
     return radius * Math.cos(theta);
   }

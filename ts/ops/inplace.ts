@@ -1,6 +1,17 @@
 // Methods only: forms that write their result over the receiver.
 import type { Tensor } from "../tensor/tensor.ts";
-import { ADD, DIV, FLOOR_DIVIDE, FMOD, MUL, refuseBool, refuseZeroDivisor, REMAINDER, SUB, TRUNC_DIVIDE } from "./arithmetic.ts";
+import {
+  ADD,
+  DIV,
+  FLOOR_DIVIDE,
+  FMOD,
+  MUL,
+  REMAINDER,
+  refuseBool,
+  refuseZeroDivisor,
+  SUB,
+  TRUNC_DIVIDE,
+} from "./arithmetic.ts";
 import { type AlphaOptions, type DivOptions, mul } from "./binary.ts";
 import { binary_ } from "./dispatch.ts";
 import type { Operand } from "./promote.ts";

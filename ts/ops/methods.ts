@@ -10,16 +10,16 @@ import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
 import * as inplace from "./inplace.ts";
-import { inner, kron } from "./tensordot.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
+import * as newLike from "./new.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
 import * as middle from "./reducemedian.ts";
 import * as scan from "./reducescan.ts";
 import * as deviation from "./reducespread.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
-import * as newLike from "./new.ts";
+import { inner, kron } from "./tensordot.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
 import * as special from "./unaryspecial.ts";
@@ -28,18 +28,96 @@ import * as views from "./views.ts";
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
 const METHODS = {
-  ...unary, ...scaled, ...special, ...activation, ...binary, ...matmul, ...matmulAdd, inner, kron, ...close, ...compare, ...reduce, ...extreme, ...middle, ...scan, ...deviation, softmax, logSoftmax, ...views, ...convert, ...newLike, ...inplace,
-  backward, registerHook, requiresGrad_, retainGrad,
-  item, tolist, toTypedArray, typedArray,
+  ...unary,
+  ...scaled,
+  ...special,
+  ...activation,
+  ...binary,
+  ...matmul,
+  ...matmulAdd,
+  inner,
+  kron,
+  ...close,
+  ...compare,
+  ...reduce,
+  ...extreme,
+  ...middle,
+  ...scan,
+  ...deviation,
+  softmax,
+  logSoftmax,
+  ...views,
+  ...convert,
+  ...newLike,
+  ...inplace,
+  backward,
+  registerHook,
+  requiresGrad_,
+  retainGrad,
+  item,
+  tolist,
+  toTypedArray,
+  typedArray,
 };
 
 /** Functions whose in-place form is the function itself, written over the receiver. */
 const IN_PLACE = [
-  "abs", "neg", "sign", "square", "sqrt", "rsqrt", "reciprocal", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
-  "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc",
-  "floor", "ceil", "trunc", "frac", "atan2", "logicalNot",
-  "digamma", "lgamma", "erfinv", "i0", "tanh", "sigmoid", "relu", "round", "sgn", "bitwiseNot", "deg2rad", "rad2deg", "nanToNum", "sinc", "logit", "cumsum", "cumprod",
-  "eq", "ne", "lt", "le", "gt", "ge",
+  "abs",
+  "neg",
+  "sign",
+  "square",
+  "sqrt",
+  "rsqrt",
+  "reciprocal",
+  "exp",
+  "exp2",
+  "expm1",
+  "log",
+  "log2",
+  "log10",
+  "log1p",
+  "sin",
+  "cos",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "sinh",
+  "cosh",
+  "asinh",
+  "acosh",
+  "atanh",
+  "erf",
+  "erfc",
+  "floor",
+  "ceil",
+  "trunc",
+  "frac",
+  "atan2",
+  "logicalNot",
+  "digamma",
+  "lgamma",
+  "erfinv",
+  "i0",
+  "tanh",
+  "sigmoid",
+  "relu",
+  "round",
+  "sgn",
+  "bitwiseNot",
+  "deg2rad",
+  "rad2deg",
+  "nanToNum",
+  "sinc",
+  "logit",
+  "cumsum",
+  "cumprod",
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
 ] as const satisfies readonly (keyof typeof METHODS)[];
 
 /** A function of a tensor as a method of it. */
@@ -51,7 +129,9 @@ interface Overloaded {
   median: middle.MedianMethod;
   nanmedian: middle.MedianMethod;
 }
-export type Methods = { [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]> } & {
+export type Methods = {
+  [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]>;
+} & {
   [K in (typeof IN_PLACE)[number] as `${K}_`]: Method<(typeof METHODS)[K]>;
 } & Overloaded;
 
@@ -68,11 +148,16 @@ export function installMethods(): void {
   for (const name of IN_PLACE) {
     const op = METHODS[name] as AnyFunction;
     install(`${name}_`, function (this: Tensor, ...args) {
-      return inPlace(`${name}_`, this, () => op(tracks(this, args[0]) ? snapshot(this) : this, ...args) as Tensor);
+      return inPlace(
+        `${name}_`,
+        this,
+        () => op(tracks(this, args[0]) ? snapshot(this) : this, ...args) as Tensor,
+      );
     });
   }
   const text = function (this: Tensor) {
     return tensorText(this);
   } as AnyFunction;
-  for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")]) install(name, text);
+  for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")])
+    install(name, text);
 }

@@ -1,7 +1,7 @@
 // Methods only: new tensors with the receiver's dtype.
 import { isOptions } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { sized, type SizeArguments } from "./creation.ts";
+import { type SizeArguments, sized } from "./creation.ts";
 
 function sizedAs(op: string, input: Tensor, args: readonly unknown[], value: number): Tensor {
   const last = args[args.length - 1];

@@ -9,7 +9,9 @@ export function into(op: string, options: { out?: Tensor } | undefined, result: 
   const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
   if (out === undefined || out === null) return result;
   if (out.requiresGrad || result.requiresGrad)
-    throw new AutogradError(`${op}: functions with out don't support automatic differentiation, but one of the arguments requires grad`);
+    throw new AutogradError(
+      `${op}: functions with out don't support automatic differentiation, but one of the arguments requires grad`,
+    );
   checkFits(op, out, result);
   return overwrite(out, result);
 }

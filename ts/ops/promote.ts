@@ -6,7 +6,9 @@ export type Operand = Tensor | number | boolean;
 
 /** PyTorch's three priorities: tensors with dimensions, then 0-d tensors, then numbers; a lower one counts only where its kind is higher. */
 export function resultType(...operands: readonly Operand[]): DType {
-  let withDims: DType | null = null, zeroDim: DType | null = null, number: DType | null = null;
+  let withDims: DType | null = null,
+    zeroDim: DType | null = null,
+    number: DType | null = null;
   for (const x of operands) {
     if (typeof x === "object") {
       if (x.shape.length > 0) withDims = withDims === null ? x.dtype : promoteTypes(withDims, x.dtype);

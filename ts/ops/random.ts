@@ -14,7 +14,10 @@ export interface RandomOptions extends CreationOptions {
 }
 const OPTIONS = ["dtype", "device", "requiresGrad", "out", "generator"] as const;
 
-export type RandomSizes = [...sizes: number[]] | [...sizes: number[], options: RandomOptions] | [size: readonly number[], options?: RandomOptions];
+export type RandomSizes =
+  | [...sizes: number[]]
+  | [...sizes: number[], options: RandomOptions]
+  | [size: readonly number[], options?: RandomOptions];
 
 interface Parsed {
   shape: number[];
@@ -26,7 +29,9 @@ interface Parsed {
 function parse(op: string, args: readonly unknown[]): Parsed {
   const last = args[args.length - 1];
   const given = isOptions(last) ? last : undefined;
-  const [size, dtype, device, requiresGrad, out, generator] = given ? positional(op, ["size", ...OPTIONS], [given]) : [];
+  const [size, dtype, device, requiresGrad, out, generator] = given
+    ? positional(op, ["size", ...OPTIONS], [given])
+    : [];
   const shape = toShape(op, size !== undefined ? [size] : given ? args.slice(0, -1) : args);
   return { shape, dtype, generator, options: { device, requiresGrad, out } };
 }
@@ -34,17 +39,30 @@ function parse(op: string, args: readonly unknown[]): Parsed {
 /** Numbers uniform in [0, 1): `rand(2, 3)`, `rand([2, 3], { dtype, generator })`. */
 export function rand(...args: RandomSizes): Tensor {
   const { shape, dtype, generator, options } = parse("rand", args);
-  return finish("rand", uniform_(empty(shape, dtype ? toDType(dtype) : getDefaultDtype()), 0, 1, { generator }), options);
+  return finish(
+    "rand",
+    uniform_(empty(shape, dtype ? toDType(dtype) : getDefaultDtype()), 0, 1, { generator }),
+    options,
+  );
 }
 
 /** Standard normal numbers: `randn(2, 3)`, `randn([2, 3], { dtype, generator })`. */
 export function randn(...args: RandomSizes): Tensor {
   const { shape, dtype, generator, options } = parse("randn", args);
-  return finish("randn", normal_(empty(shape, dtype ? toDType(dtype) : getDefaultDtype()), 0, 1, { generator }), options);
+  return finish(
+    "randn",
+    normal_(empty(shape, dtype ? toDType(dtype) : getDefaultDtype()), 0, 1, { generator }),
+    options,
+  );
 }
 
 /** Integers uniform in [low, high): `randint(high, size)` or `randint(low, high, size)`; int64 unless `dtype` says otherwise. @throws ValueError unless low < high. */
-export function randint(low: number, high: number | Shape, size?: Shape | RandomOptions, options?: RandomOptions): Tensor {
+export function randint(
+  low: number,
+  high: number | Shape,
+  size?: Shape | RandomOptions,
+  options?: RandomOptions,
+): Tensor {
   const short = Array.isArray(high);
   const [from, to, shape, dtype, device, requiresGrad, out, generator] = short
     ? positional("randint", ["low", "high", "size", ...OPTIONS], [0, low, high, size])
@@ -58,32 +76,57 @@ export function randint(low: number, high: number | Shape, size?: Shape | Random
 
 /** A random order of the integers below n, int64 unless `dtype` says otherwise. */
 export function randperm(n: number, options?: RandomOptions): Tensor {
-  if (!Number.isInteger(n) || n < 0) throw new ValueError(`randperm: n must be a non-negative integer, got ${n}`);
+  if (!Number.isInteger(n) || n < 0)
+    throw new ValueError(`randperm: n must be a non-negative integer, got ${n}`);
   const [dtype, device, requiresGrad, out, generator] = positional("randperm", OPTIONS, [options]);
   const values = empty([n], int64);
   if (n > 0) kernels.randperm((generator ?? defaultGenerator()).address, addressOf(values), n);
-  return finish("randperm", dtype ? written(values).to(toDType(dtype)) : written(values), { device, requiresGrad, out });
+  return finish("randperm", dtype ? written(values).to(toDType(dtype)) : written(values), {
+    device,
+    requiresGrad,
+    out,
+  });
 }
 
 /** Normal numbers of given mean and standard deviation: tensors (which broadcast), or numbers with a `size`. */
-export function normal(mean: Tensor | number, std?: Tensor | number | object, size?: Shape | RandomOptions, options?: RandomOptions): Tensor {
+export function normal(
+  mean: Tensor | number,
+  std?: Tensor | number | object,
+  size?: Shape | RandomOptions,
+  options?: RandomOptions,
+): Tensor {
   const [mu = 0, sigma = 1, shape, dtype, device, requiresGrad, out, generator] = positional(
-    "normal", ["mean", "std", "size", ...OPTIONS], [mean, std, size, options],
+    "normal",
+    ["mean", "std", "size", ...OPTIONS],
+    [mean, std, size, options],
   );
   if (!isTensor(mu) && !isTensor(sigma)) {
-    if (shape === undefined) throw new ShapeError("normal: a size is needed where mean and std are both numbers");
-    return finish("normal", normal_(empty(toShape("normal", [shape]), dtype ? toDType(dtype) : getDefaultDtype()), mu, sigma, { generator }), { device, requiresGrad, out });
+    if (shape === undefined)
+      throw new ShapeError("normal: a size is needed where mean and std are both numbers");
+    return finish(
+      "normal",
+      normal_(empty(toShape("normal", [shape]), dtype ? toDType(dtype) : getDefaultDtype()), mu, sigma, {
+        generator,
+      }),
+      { device, requiresGrad, out },
+    );
   }
   const like: Tensor = isTensor(mu) ? (isTensor(sigma) ? mu.detach().add(sigma.detach()) : mu) : sigma;
-  if (isTensor(sigma) ? sigma.lt(0).any().item() : sigma < 0) throw new ValueError("normal: expects all elements of std to be >= 0.0");
+  if (isTensor(sigma) ? sigma.lt(0).any().item() : sigma < 0)
+    throw new ValueError("normal: expects all elements of std to be >= 0.0");
   const drawn = normal_(empty(like.shape, like.dtype), 0, 1, { generator });
   return finish("normal", drawn.mul(sigma).add(mu), { device, requiresGrad, out });
 }
 
 /** 1 with each element's probability, else 0, in the dtype of `input`; with `p`, that probability for all. */
-export function bernoulli(input: Tensor, p?: number | { p?: number; generator?: Generator; out?: Tensor }, options?: RandomOptions): Tensor {
+export function bernoulli(
+  input: Tensor,
+  p?: number | { p?: number; generator?: Generator; out?: Tensor },
+  options?: RandomOptions,
+): Tensor {
   const [chance, generator, out] = positional("bernoulli", ["p", "generator", "out"], [p, options]);
-  if (chance !== undefined) return finish("bernoulli", empty(input.shape, input.dtype).bernoulli_(chance, { generator }), { out });
+  if (chance !== undefined)
+    return finish("bernoulli", empty(input.shape, input.dtype).bernoulli_(chance, { generator }), { out });
   return finish("bernoulli", bernoulliOf("bernoulli", input, generator).to(input.dtype), { out });
 }
 
@@ -91,36 +134,57 @@ export function bernoulli(input: Tensor, p?: number | { p?: number; generator?: 
  * Draws `numSamples` category indices per row of weights, which need not sum to 1: [n] or [rows, n].
  * @throws ValueError for negative, infinite or all-zero weights, or more samples than non-zero weights without replacement.
  */
-export function multinomial(input: Tensor, numSamples: number | object, replacement?: boolean | RandomOptions, options?: RandomOptions): Tensor {
+export function multinomial(
+  input: Tensor,
+  numSamples: number | object,
+  replacement?: boolean | RandomOptions,
+  options?: RandomOptions,
+): Tensor {
   const [samples, again = false, generator, out] = positional(
-    "multinomial", ["numSamples", "replacement", "generator", "out"], [numSamples, replacement, options],
+    "multinomial",
+    ["numSamples", "replacement", "generator", "out"],
+    [numSamples, replacement, options],
   );
-  if (input.ndim < 1 || input.ndim > 2) throw new ShapeError(`multinomial: weights must be 1 or 2 dimensional, got ${shapeText(input.shape)}`);
-  if (!input.dtype.isFloatingPoint) throw new ValueError(`multinomial: expects floating-point weights, got ${input.dtype}`);
+  if (input.ndim < 1 || input.ndim > 2)
+    throw new ShapeError(`multinomial: weights must be 1 or 2 dimensional, got ${shapeText(input.shape)}`);
+  if (!input.dtype.isFloatingPoint)
+    throw new ValueError(`multinomial: expects floating-point weights, got ${input.dtype}`);
   const n = input.shape[input.ndim - 1]!;
-  if (!Number.isInteger(samples) || samples < 1) throw new ValueError(`multinomial: cannot sample ${samples} samples`);
-  if (!again && samples > n) throw new ValueError(`multinomial: cannot sample ${samples} of ${n} categories without replacement`);
+  if (!Number.isInteger(samples) || samples < 1)
+    throw new ValueError(`multinomial: cannot sample ${samples} samples`);
+  if (!again && samples > n)
+    throw new ValueError(`multinomial: cannot sample ${samples} of ${n} categories without replacement`);
   const rows = input.detach().to(float32).reshape([-1, n]);
   const weights = rows.toTypedArray() as Float32Array;
   for (let r = 0; r < rows.shape[0]!; r++) {
     const row = weights.subarray(r * n, (r + 1) * n);
     const positive = row.filter((w) => w > 0).length;
-    if (row.some((w) => !(w >= 0) || w === Number.POSITIVE_INFINITY)) throw new ValueError("multinomial: weights must be finite and >= 0");
+    if (row.some((w) => !(w >= 0) || w === Number.POSITIVE_INFINITY))
+      throw new ValueError("multinomial: weights must be finite and >= 0");
     if (positive === 0) throw new ValueError("multinomial: the sum of weights must be > 0");
-    if (!again && positive < samples) throw new ValueError(`multinomial: not enough non-zero categories (${positive}) for ${samples} samples`);
+    if (!again && positive < samples)
+      throw new ValueError(
+        `multinomial: not enough non-zero categories (${positive}) for ${samples} samples`,
+      );
   }
   const stream = generator ?? defaultGenerator();
-  const picks = again ? withReplacement(weights, n, samples, stream) : withoutReplacement(rows, n, samples, stream);
+  const picks = again
+    ? withReplacement(weights, n, samples, stream)
+    : withoutReplacement(rows, n, samples, stream);
   const shape = input.ndim === 1 ? [samples] : [rows.shape[0]!, samples];
   return finish("multinomial", tensor(BigInt64Array.from(picks, BigInt)).reshape(shape), { out });
 }
 
 /** The categories with the largest weight / exponential: a race that each wins with its weight's chance. */
 function withoutReplacement(rows: Tensor, n: number, samples: number, stream: Generator): number[] {
-  const scores = rows.div(exponential_(empty(rows.shape, float32), 1, { generator: stream })).toTypedArray() as Float32Array;
+  const scores = rows
+    .div(exponential_(empty(rows.shape, float32), 1, { generator: stream }))
+    .toTypedArray() as Float32Array;
   const picks: number[] = [];
   for (let r = 0; r < rows.shape[0]!; r++) {
-    const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => scores[r * n + b]! - scores[r * n + a]! || a - b);
+    const order = Array.from({ length: n }, (_, i) => i).sort(
+      (a, b) => scores[r * n + b]! - scores[r * n + a]! || a - b,
+    );
     picks.push(...order.slice(0, samples));
   }
   return picks;
@@ -136,7 +200,8 @@ function withReplacement(weights: Float32Array, n: number, samples: number, stre
     cumulative[n - 1] = 1;
     for (let k = 0; k < samples; k++) {
       const u = stream.uniform();
-      let low = 0, high = n;
+      let low = 0,
+        high = n;
       while (low < high) {
         const middle = (low + high) >> 1;
         if (cumulative[middle]! < u) low = middle + 1;
@@ -150,8 +215,16 @@ function withReplacement(weights: Float32Array, n: number, samples: number, stre
 
 type LikeOptions = Omit<RandomOptions, "out">;
 const likeOptions = (op: string, input: Tensor, options: LikeOptions | undefined) => {
-  const [dtype, device, requiresGrad, generator] = positional(op, ["dtype", "device", "requiresGrad", "generator"], [options]);
-  return { out: empty(input.shape, dtype ? toDType(dtype) : input.dtype), generator, more: { device, requiresGrad } };
+  const [dtype, device, requiresGrad, generator] = positional(
+    op,
+    ["dtype", "device", "requiresGrad", "generator"],
+    [options],
+  );
+  return {
+    out: empty(input.shape, dtype ? toDType(dtype) : input.dtype),
+    generator,
+    more: { device, requiresGrad },
+  };
 };
 /** Numbers uniform in [0, 1) with the shape and dtype of `input`. */
 export function randLike(input: Tensor, options?: LikeOptions): Tensor {
@@ -164,7 +237,12 @@ export function randnLike(input: Tensor, options?: LikeOptions): Tensor {
   return finish("randnLike", normal_(out, 0, 1, { generator }), more);
 }
 /** Integers uniform in [low, high) with the shape and dtype of `input`: `randintLike(x, high)` or `randintLike(x, low, high)`. */
-export function randintLike(input: Tensor, low: number, high?: number | RandomOptions, options?: RandomOptions): Tensor {
+export function randintLike(
+  input: Tensor,
+  low: number,
+  high?: number | RandomOptions,
+  options?: RandomOptions,
+): Tensor {
   const [from, to, rest] = typeof high === "number" ? [low, high, options] : [0, low, high];
   return randint(from, to, input.shape, { dtype: input.dtype, ...rest });
 }

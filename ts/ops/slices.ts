@@ -14,57 +14,113 @@ const SELECT: OpRecord<Part> = { name: "select", vjp: backInto };
 const DIAGONAL: OpRecord<Part> = { name: "diagonal", vjp: backInto };
 
 /** Every `step`-th element of a dimension from `start` to before `end`, as Python counts them; a view. */
-export function slice(input: Tensor, dim: number, start: number | null, end: number | null, step = 1): Tensor {
-  const d = dimOf("slice", input, dim), size = input.shape[d]!;
-  if (!Number.isInteger(step) || step <= 0) throw new ValueError(`slice: step must be greater than zero, got ${step}`);
+export function slice(
+  input: Tensor,
+  dim: number,
+  start: number | null,
+  end: number | null,
+  step = 1,
+): Tensor {
+  const d = dimOf("slice", input, dim),
+    size = input.shape[d]!;
+  if (!Number.isInteger(step) || step <= 0)
+    throw new ValueError(`slice: step must be greater than zero, got ${step}`);
   const clip = (x: number) => Math.min(Math.max(x < 0 ? x + size : x, 0), size);
-  const from = clip(start ?? 0), to = Math.max(clip(end ?? size), from);
+  const from = clip(start ?? 0),
+    to = Math.max(clip(end ?? size), from);
   const count = Math.ceil((to - from) / step);
   const shape = input.shape.with(d, count);
-  return partOf(SLICE, input, (strides) => ({ shape, strides: strides.with(d, strides[d]! * step), offset: from * strides[d]! }));
+  return partOf(SLICE, input, (strides) => ({
+    shape,
+    strides: strides.with(d, strides[d]! * step),
+    offset: from * strides[d]!,
+  }));
 }
 
 /** A view of `length` elements of a dimension, from `start` on. @throws IndexError or ShapeError when they are not there. */
-export function narrow(input: Tensor, dim: number | object, start?: number | Tensor | object, length?: number | object, options?: object): Tensor {
+export function narrow(
+  input: Tensor,
+  dim: number | object,
+  start?: number | Tensor | object,
+  length?: number | object,
+  options?: object,
+): Tensor {
   checkTensor("narrow", input);
-  const [dim_, first, count] = positional("narrow", ["dim", "start", "length"], [dim, start, length, options]);
+  const [dim_, first, count] = positional(
+    "narrow",
+    ["dim", "start", "length"],
+    [dim, start, length, options],
+  );
   if (input.ndim === 0) throw new ShapeError("narrow: cannot be applied to a 0-d tensor");
-  const d = dimOf("narrow", input, dim_), size = input.shape[d]!;
-  if (isTensor(first) && (first.ndim !== 0 || !first.dtype.isInteger)) throw new ValueError("narrow: start must be an integer or a 0-d integer tensor");
+  const d = dimOf("narrow", input, dim_),
+    size = input.shape[d]!;
+  if (isTensor(first) && (first.ndim !== 0 || !first.dtype.isInteger))
+    throw new ValueError("narrow: start must be an integer or a 0-d integer tensor");
   let from: number = isTensor(first) ? (first.item() as number) : first;
   checkInteger("narrow", "start", from);
   checkInteger("narrow", "length", count);
   if (count < 0) throw new ShapeError(`narrow: length must be non-negative, got ${count}`);
-  if (from < -size || from > size) throw new IndexError(`narrow: start ${from} is out of range for dimension ${d} of size ${size}`);
+  if (from < -size || from > size)
+    throw new IndexError(`narrow: start ${from} is out of range for dimension ${d} of size ${size}`);
   if (from < 0) from += size;
-  if (from + count > size) throw new ShapeError(`narrow: start (${from}) + length (${count}) exceeds dimension size (${size})`);
+  if (from + count > size)
+    throw new ShapeError(`narrow: start (${from}) + length (${count}) exceeds dimension size (${size})`);
   return slice(input, d, from, from + count);
 }
 
 /** A copy of what `narrow` shows. */
-export function narrowCopy(input: Tensor, dim: number | object, start?: number | object, length?: number | object, options?: object): Tensor {
+export function narrowCopy(
+  input: Tensor,
+  dim: number | object,
+  start?: number | object,
+  length?: number | object,
+  options?: object,
+): Tensor {
   return narrow(input, dim, start, length, options).clone();
 }
 
 /** A view of one index of a dimension, without that dimension. @throws IndexError when it is out of range. */
-export function select(input: Tensor, dim: number | object, index?: number | object, options?: object): Tensor {
+export function select(
+  input: Tensor,
+  dim: number | object,
+  index?: number | object,
+  options?: object,
+): Tensor {
   checkTensor("select", input);
   const [dim_, at] = positional("select", ["dim", "index"], [dim, index, options]);
   if (input.ndim === 0) throw new IndexError("select: cannot be applied to a 0-d tensor");
-  const d = dimOf("select", input, dim_), size = input.shape[d]!;
+  const d = dimOf("select", input, dim_),
+    size = input.shape[d]!;
   checkInteger("select", "index", at);
   if (at < -size || at >= size)
-    throw new IndexError(`select: index ${at} is out of range for dimension ${d} of size ${size} (shape ${shapeText(input.shape)})`);
+    throw new IndexError(
+      `select: index ${at} is out of range for dimension ${d} of size ${size} (shape ${shapeText(input.shape)})`,
+    );
   const i = at < 0 ? at + size : at;
   const shape = input.shape.toSpliced(d, 1);
-  return partOf(SELECT, input, (strides) => ({ shape, strides: strides.toSpliced(d, 1), offset: i * strides[d]! }));
+  return partOf(SELECT, input, (strides) => ({
+    shape,
+    strides: strides.toSpliced(d, 1),
+    offset: i * strides[d]!,
+  }));
 }
 
 /** A view of the diagonal of two dimensions, put last; `offset` > 0 lies above the main one. */
-export function diagonal(input: Tensor, offset: number | object = 0, dim1?: number | object, dim2?: number | object, options?: object): Tensor {
+export function diagonal(
+  input: Tensor,
+  offset: number | object = 0,
+  dim1?: number | object,
+  dim2?: number | object,
+  options?: object,
+): Tensor {
   checkTensor("diagonal", input);
-  const [by = 0, first = 0, second = 1] = positional("diagonal", ["offset", "dim1", "dim2"], [offset, dim1, dim2, options]);
-  const a = wrapDim("diagonal", first, input.ndim), b = wrapDim("diagonal", second, input.ndim);
+  const [by = 0, first = 0, second = 1] = positional(
+    "diagonal",
+    ["offset", "dim1", "dim2"],
+    [offset, dim1, dim2, options],
+  );
+  const a = wrapDim("diagonal", first, input.ndim),
+    b = wrapDim("diagonal", second, input.ndim);
   if (a === b) throw new ValueError(`diagonal: dimensions cannot be identical, got ${first} and ${second}`);
   const count = Math.max(Math.min(input.shape[a]! + Math.min(by, 0), input.shape[b]! - Math.max(by, 0)), 0);
   const rest = (list: Shape) => list.filter((_, d) => d !== a && d !== b);
@@ -82,30 +138,62 @@ const UNFOLD: OpRecord<{ shape: Shape; dim: number; size: number; step: number }
   vjp: (g, { shape, dim, size, step }) => {
     let total = g.newZeros(shape);
     const length = shape.length === 0 ? 1 : shape[dim]!;
-    for (let k = 0; k < size; k++) total = total.add(spreadSteps(g.select(-1, k), shape, dim, length, k, step));
+    for (let k = 0; k < size; k++)
+      total = total.add(spreadSteps(g.select(-1, k), shape, dim, length, k, step));
     return total;
   },
 };
 
-function spreadSteps(g: Tensor, shape: Shape, dim: number, length: number, first: number, step: number): Tensor {
+function spreadSteps(
+  g: Tensor,
+  shape: Shape,
+  dim: number,
+  length: number,
+  first: number,
+  step: number,
+): Tensor {
   if (shape.length === 0) return g.reshape([]);
-  const of = (strides: Shape) => ({ shape: g.shape, strides: strides.with(dim, strides[dim]! * step), offset: first * strides[dim]! });
+  const of = (strides: Shape) => ({
+    shape: g.shape,
+    strides: strides.with(dim, strides[dim]! * step),
+    offset: first * strides[dim]!,
+  });
   return length === 0 ? g.newZeros(shape) : backInto(g, { whole: shape, of });
 }
 
 /** A view of all windows of `size` elements along a dimension, `step` apart; they become the last dimension. */
-export function unfold(input: Tensor, dimension: number | object, size?: number | object, step?: number | object, options?: object): Tensor {
+export function unfold(
+  input: Tensor,
+  dimension: number | object,
+  size?: number | object,
+  step?: number | object,
+  options?: object,
+): Tensor {
   checkTensor("unfold", input);
-  const [dim_, width, by] = positional("unfold", ["dimension", "size", "step"], [dimension, size, step, options]);
-  const d = wrapDim("unfold", dim_, input.ndim), length = input.shape[d] ?? 1, stride = input.strides[d] ?? 1;
+  const [dim_, width, by] = positional(
+    "unfold",
+    ["dimension", "size", "step"],
+    [dimension, size, step, options],
+  );
+  const d = wrapDim("unfold", dim_, input.ndim),
+    length = input.shape[d] ?? 1,
+    stride = input.strides[d] ?? 1;
   checkInteger("unfold", "size", width);
   checkInteger("unfold", "step", by);
-  if (width < 0 || width > length) throw new ShapeError(`unfold: the window size ${width} must lie between 0 and the size ${length} of dimension ${d}`);
+  if (width < 0 || width > length)
+    throw new ShapeError(
+      `unfold: the window size ${width} must lie between 0 and the size ${length} of dimension ${d}`,
+    );
   if (by <= 0) throw new ValueError(`unfold: step must be positive, got ${by}`);
   const count = Math.floor((length - width) / by) + 1;
   const shape = input.ndim === 0 ? [width] : [...input.shape.with(d, count), width];
   const strides = input.ndim === 0 ? [1] : [...input.strides.with(d, stride * by), stride];
-  return viewOf(UNFOLD, input, shape, strides, input.offset, { shape: input.shape, dim: d, size: width, step: by });
+  return viewOf(UNFOLD, input, shape, strides, input.offset, {
+    shape: input.shape,
+    dim: d,
+    size: width,
+    step: by,
+  });
 }
 
 function dimOf(op: string, input: Tensor, dim: number): number {

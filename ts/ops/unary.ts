@@ -1,170 +1,389 @@
 import { bool, int64 } from "../core/dtype.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, mul, sub } from "./binary.ts";
-import { unary, type UnaryOp } from "./dispatch.ts";
+import { type UnaryOp, unary } from "./dispatch.ts";
 
 const zero = (g: Tensor) => g.newZeros(g.shape);
 
-const ABS = { name: "abs", kernel: "abs", result: "keep", saves: "input", vjp: (g, { input }) => mul(g, sign(input)) } satisfies UnaryOp;
+const ABS = {
+  name: "abs",
+  kernel: "abs",
+  result: "keep",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, sign(input)),
+} satisfies UnaryOp;
 /** Absolute value of each element. */
-export function abs(input: Tensor): Tensor { return unary(ABS, input); }
+export function abs(input: Tensor): Tensor {
+  return unary(ABS, input);
+}
 
 const NEG = { name: "neg", kernel: "neg", result: "keep", vjp: (g) => neg(g) } satisfies UnaryOp;
 /** The negative of each element. */
-export function neg(input: Tensor): Tensor { return unary(NEG, input); }
+export function neg(input: Tensor): Tensor {
+  return unary(NEG, input);
+}
 
 const SIGN = { name: "sign", kernel: "sign", result: "keep", vjp: zero } satisfies UnaryOp;
 /** -1, 0 or 1, the sign of each element. */
-export function sign(input: Tensor): Tensor { return unary(SIGN, input); }
+export function sign(input: Tensor): Tensor {
+  return unary(SIGN, input);
+}
 
-const SQUARE = { name: "square", node: "PowBackward0", kernel: "square", result: "keep", saves: "input", vjp: (g, { input }) => mul(g, mul(input, 2)) } satisfies UnaryOp;
+const SQUARE = {
+  name: "square",
+  node: "PowBackward0",
+  kernel: "square",
+  result: "keep",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, mul(input, 2)),
+} satisfies UnaryOp;
 /** The square of each element. */
-export function square(input: Tensor): Tensor { return unary(SQUARE, input.dtype === bool ? input.to(int64) : input); }
+export function square(input: Tensor): Tensor {
+  return unary(SQUARE, input.dtype === bool ? input.to(int64) : input);
+}
 
-const SQRT = { name: "sqrt", kernel: "sqrt", saves: "result", vjp: (g, { result }) => div(g, mul(result, 2)) } satisfies UnaryOp;
+const SQRT = {
+  name: "sqrt",
+  kernel: "sqrt",
+  saves: "result",
+  vjp: (g, { result }) => div(g, mul(result, 2)),
+} satisfies UnaryOp;
 /** Square root of each element; NaN for negative ones. */
-export function sqrt(input: Tensor): Tensor { return unary(SQRT, input); }
+export function sqrt(input: Tensor): Tensor {
+  return unary(SQRT, input);
+}
 
-const RSQRT = { name: "rsqrt", kernel: "rsqrt", saves: "result", vjp: (g, { result }) => mul(mul(g, -0.5), mul(mul(result, result), result)) } satisfies UnaryOp;
+const RSQRT = {
+  name: "rsqrt",
+  kernel: "rsqrt",
+  saves: "result",
+  vjp: (g, { result }) => mul(mul(g, -0.5), mul(mul(result, result), result)),
+} satisfies UnaryOp;
 /** 1 / sqrt(x) of each element. */
-export function rsqrt(input: Tensor): Tensor { return unary(RSQRT, input); }
+export function rsqrt(input: Tensor): Tensor {
+  return unary(RSQRT, input);
+}
 
-const RECIPROCAL = { name: "reciprocal", kernel: "reciprocal", saves: "result", vjp: (g, { result }) => mul(neg(g), mul(result, result)) } satisfies UnaryOp;
+const RECIPROCAL = {
+  name: "reciprocal",
+  kernel: "reciprocal",
+  saves: "result",
+  vjp: (g, { result }) => mul(neg(g), mul(result, result)),
+} satisfies UnaryOp;
 /** 1 / x of each element. */
-export function reciprocal(input: Tensor): Tensor { return unary(RECIPROCAL, input); }
+export function reciprocal(input: Tensor): Tensor {
+  return unary(RECIPROCAL, input);
+}
 
-const EXP = { name: "exp", kernel: "exp", saves: "result", vjp: (g, { result }) => mul(g, result) } satisfies UnaryOp;
+const EXP = {
+  name: "exp",
+  kernel: "exp",
+  saves: "result",
+  vjp: (g, { result }) => mul(g, result),
+} satisfies UnaryOp;
 /** e to the power of each element. */
-export function exp(input: Tensor): Tensor { return unary(EXP, input); }
+export function exp(input: Tensor): Tensor {
+  return unary(EXP, input);
+}
 
-const EXP2 = { name: "exp2", kernel: "exp2", saves: "result", vjp: (g, { result }) => mul(mul(g, result), Math.LN2) } satisfies UnaryOp;
+const EXP2 = {
+  name: "exp2",
+  kernel: "exp2",
+  saves: "result",
+  vjp: (g, { result }) => mul(mul(g, result), Math.LN2),
+} satisfies UnaryOp;
 /** 2 to the power of each element. */
-export function exp2(input: Tensor): Tensor { return unary(EXP2, input); }
+export function exp2(input: Tensor): Tensor {
+  return unary(EXP2, input);
+}
 
-const EXPM1 = { name: "expm1", kernel: "expm1", saves: "result", vjp: (g, { result }) => mul(g, add(result, 1)) } satisfies UnaryOp;
+const EXPM1 = {
+  name: "expm1",
+  kernel: "expm1",
+  saves: "result",
+  vjp: (g, { result }) => mul(g, add(result, 1)),
+} satisfies UnaryOp;
 /** exp(x) - 1, accurate near 0. */
-export function expm1(input: Tensor): Tensor { return unary(EXPM1, input); }
+export function expm1(input: Tensor): Tensor {
+  return unary(EXPM1, input);
+}
 
-const LOG = { name: "log", kernel: "log", saves: "input", vjp: (g, { input }) => div(g, input) } satisfies UnaryOp;
+const LOG = {
+  name: "log",
+  kernel: "log",
+  saves: "input",
+  vjp: (g, { input }) => div(g, input),
+} satisfies UnaryOp;
 /** Natural logarithm of each element. */
-export function log(input: Tensor): Tensor { return unary(LOG, input); }
+export function log(input: Tensor): Tensor {
+  return unary(LOG, input);
+}
 
-const LOG2 = { name: "log2", kernel: "log2", saves: "input", vjp: (g, { input }) => div(g, mul(input, Math.LN2)) } satisfies UnaryOp;
+const LOG2 = {
+  name: "log2",
+  kernel: "log2",
+  saves: "input",
+  vjp: (g, { input }) => div(g, mul(input, Math.LN2)),
+} satisfies UnaryOp;
 /** Logarithm to base 2 of each element. */
-export function log2(input: Tensor): Tensor { return unary(LOG2, input); }
+export function log2(input: Tensor): Tensor {
+  return unary(LOG2, input);
+}
 
-const LOG10 = { name: "log10", kernel: "log10", saves: "input", vjp: (g, { input }) => div(g, mul(input, Math.LN10)) } satisfies UnaryOp;
+const LOG10 = {
+  name: "log10",
+  kernel: "log10",
+  saves: "input",
+  vjp: (g, { input }) => div(g, mul(input, Math.LN10)),
+} satisfies UnaryOp;
 /** Logarithm to base 10 of each element. */
-export function log10(input: Tensor): Tensor { return unary(LOG10, input); }
+export function log10(input: Tensor): Tensor {
+  return unary(LOG10, input);
+}
 
-const LOG1P = { name: "log1p", kernel: "log1p", saves: "input", vjp: (g, { input }) => div(g, add(input, 1)) } satisfies UnaryOp;
+const LOG1P = {
+  name: "log1p",
+  kernel: "log1p",
+  saves: "input",
+  vjp: (g, { input }) => div(g, add(input, 1)),
+} satisfies UnaryOp;
 /** log(1 + x), accurate near 0. */
-export function log1p(input: Tensor): Tensor { return unary(LOG1P, input); }
+export function log1p(input: Tensor): Tensor {
+  return unary(LOG1P, input);
+}
 
-const SIN = { name: "sin", kernel: "sin", saves: "input", vjp: (g, { input }) => mul(g, cos(input)) } satisfies UnaryOp;
+const SIN = {
+  name: "sin",
+  kernel: "sin",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, cos(input)),
+} satisfies UnaryOp;
 /** Sine of each element, in radians. */
-export function sin(input: Tensor): Tensor { return unary(SIN, input); }
+export function sin(input: Tensor): Tensor {
+  return unary(SIN, input);
+}
 
-const COS = { name: "cos", kernel: "cos", saves: "input", vjp: (g, { input }) => mul(g, neg(sin(input))) } satisfies UnaryOp;
+const COS = {
+  name: "cos",
+  kernel: "cos",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, neg(sin(input))),
+} satisfies UnaryOp;
 /** Cosine of each element, in radians. */
-export function cos(input: Tensor): Tensor { return unary(COS, input); }
+export function cos(input: Tensor): Tensor {
+  return unary(COS, input);
+}
 
-const TAN = { name: "tan", kernel: "tan", saves: "result", vjp: (g, { result }) => mul(g, add(mul(result, result), 1)) } satisfies UnaryOp;
+const TAN = {
+  name: "tan",
+  kernel: "tan",
+  saves: "result",
+  vjp: (g, { result }) => mul(g, add(mul(result, result), 1)),
+} satisfies UnaryOp;
 /** Tangent of each element, in radians. */
-export function tan(input: Tensor): Tensor { return unary(TAN, input); }
+export function tan(input: Tensor): Tensor {
+  return unary(TAN, input);
+}
 
-const ASIN = { name: "asin", kernel: "asin", saves: "input", vjp: (g, { input }) => mul(g, rsqrt(sub(1, mul(input, input)))) } satisfies UnaryOp;
+const ASIN = {
+  name: "asin",
+  kernel: "asin",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, rsqrt(sub(1, mul(input, input)))),
+} satisfies UnaryOp;
 /** Arc sine of each element, in radians. */
-export function asin(input: Tensor): Tensor { return unary(ASIN, input); }
+export function asin(input: Tensor): Tensor {
+  return unary(ASIN, input);
+}
 
-const ACOS = { name: "acos", kernel: "acos", saves: "input", vjp: (g, { input }) => neg(mul(g, rsqrt(sub(1, mul(input, input))))) } satisfies UnaryOp;
+const ACOS = {
+  name: "acos",
+  kernel: "acos",
+  saves: "input",
+  vjp: (g, { input }) => neg(mul(g, rsqrt(sub(1, mul(input, input))))),
+} satisfies UnaryOp;
 /** Arc cosine of each element, in radians. */
-export function acos(input: Tensor): Tensor { return unary(ACOS, input); }
+export function acos(input: Tensor): Tensor {
+  return unary(ACOS, input);
+}
 
-const ATAN = { name: "atan", kernel: "atan", saves: "input", vjp: (g, { input }) => div(g, add(mul(input, input), 1)) } satisfies UnaryOp;
+const ATAN = {
+  name: "atan",
+  kernel: "atan",
+  saves: "input",
+  vjp: (g, { input }) => div(g, add(mul(input, input), 1)),
+} satisfies UnaryOp;
 /** Arc tangent of each element, in radians. */
-export function atan(input: Tensor): Tensor { return unary(ATAN, input); }
+export function atan(input: Tensor): Tensor {
+  return unary(ATAN, input);
+}
 
-const SINH = { name: "sinh", kernel: "sinh", saves: "input", vjp: (g, { input }) => mul(g, cosh(input)) } satisfies UnaryOp;
+const SINH = {
+  name: "sinh",
+  kernel: "sinh",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, cosh(input)),
+} satisfies UnaryOp;
 /** Hyperbolic sine of each element. */
-export function sinh(input: Tensor): Tensor { return unary(SINH, input); }
+export function sinh(input: Tensor): Tensor {
+  return unary(SINH, input);
+}
 
-const COSH = { name: "cosh", kernel: "cosh", saves: "input", vjp: (g, { input }) => mul(g, sinh(input)) } satisfies UnaryOp;
+const COSH = {
+  name: "cosh",
+  kernel: "cosh",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, sinh(input)),
+} satisfies UnaryOp;
 /** Hyperbolic cosine of each element. */
-export function cosh(input: Tensor): Tensor { return unary(COSH, input); }
+export function cosh(input: Tensor): Tensor {
+  return unary(COSH, input);
+}
 
-const ASINH = { name: "asinh", kernel: "asinh", saves: "input", vjp: (g, { input }) => mul(g, rsqrt(add(mul(input, input), 1))) } satisfies UnaryOp;
+const ASINH = {
+  name: "asinh",
+  kernel: "asinh",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, rsqrt(add(mul(input, input), 1))),
+} satisfies UnaryOp;
 /** Inverse hyperbolic sine of each element. */
-export function asinh(input: Tensor): Tensor { return unary(ASINH, input); }
+export function asinh(input: Tensor): Tensor {
+  return unary(ASINH, input);
+}
 
-const ACOSH = { name: "acosh", kernel: "acosh", saves: "input", vjp: (g, { input }) => mul(g, rsqrt(sub(mul(input, input), 1))) } satisfies UnaryOp;
+const ACOSH = {
+  name: "acosh",
+  kernel: "acosh",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, rsqrt(sub(mul(input, input), 1))),
+} satisfies UnaryOp;
 /** Inverse hyperbolic cosine of each element. */
-export function acosh(input: Tensor): Tensor { return unary(ACOSH, input); }
+export function acosh(input: Tensor): Tensor {
+  return unary(ACOSH, input);
+}
 
-const ATANH = { name: "atanh", kernel: "atanh", saves: "input", vjp: (g, { input }) => div(g, sub(1, mul(input, input))) } satisfies UnaryOp;
+const ATANH = {
+  name: "atanh",
+  kernel: "atanh",
+  saves: "input",
+  vjp: (g, { input }) => div(g, sub(1, mul(input, input))),
+} satisfies UnaryOp;
 /** Inverse hyperbolic tangent of each element. */
-export function atanh(input: Tensor): Tensor { return unary(ATANH, input); }
+export function atanh(input: Tensor): Tensor {
+  return unary(ATANH, input);
+}
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
-const ERF = { name: "erf", kernel: "erf", saves: "input", vjp: (g, { input }) => mul(g, mul(exp(neg(mul(input, input))), TWO_OVER_SQRT_PI)) } satisfies UnaryOp;
+const ERF = {
+  name: "erf",
+  kernel: "erf",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, mul(exp(neg(mul(input, input))), TWO_OVER_SQRT_PI)),
+} satisfies UnaryOp;
 /** Gauss error function of each element. */
-export function erf(input: Tensor): Tensor { return unary(ERF, input); }
+export function erf(input: Tensor): Tensor {
+  return unary(ERF, input);
+}
 
-const ERFC = { name: "erfc", kernel: "erfc", saves: "input", vjp: (g, { input }) => mul(g, mul(exp(neg(mul(input, input))), -TWO_OVER_SQRT_PI)) } satisfies UnaryOp;
+const ERFC = {
+  name: "erfc",
+  kernel: "erfc",
+  saves: "input",
+  vjp: (g, { input }) => mul(g, mul(exp(neg(mul(input, input))), -TWO_OVER_SQRT_PI)),
+} satisfies UnaryOp;
 /** 1 - erf(x), accurate for large x. */
-export function erfc(input: Tensor): Tensor { return unary(ERFC, input); }
+export function erfc(input: Tensor): Tensor {
+  return unary(ERFC, input);
+}
 
 const FLOOR = { name: "floor", kernel: "floor", result: "keep", vjp: zero } satisfies UnaryOp;
 /** The largest integer not above each element. */
-export function floor(input: Tensor): Tensor { return input.dtype.isFloatingPoint ? unary(FLOOR, input) : input.clone(); }
+export function floor(input: Tensor): Tensor {
+  return input.dtype.isFloatingPoint ? unary(FLOOR, input) : input.clone();
+}
 
 const CEIL = { name: "ceil", kernel: "ceil", result: "keep", vjp: zero } satisfies UnaryOp;
 /** The smallest integer not below each element. */
-export function ceil(input: Tensor): Tensor { return input.dtype.isFloatingPoint ? unary(CEIL, input) : input.clone(); }
+export function ceil(input: Tensor): Tensor {
+  return input.dtype.isFloatingPoint ? unary(CEIL, input) : input.clone();
+}
 
 const TRUNC = { name: "trunc", kernel: "trunc", result: "keep", vjp: zero } satisfies UnaryOp;
 /** Each element without its fraction. */
-export function trunc(input: Tensor): Tensor { return input.dtype.isFloatingPoint ? unary(TRUNC, input) : input.clone(); }
+export function trunc(input: Tensor): Tensor {
+  return input.dtype.isFloatingPoint ? unary(TRUNC, input) : input.clone();
+}
 
 const FRAC = { name: "frac", kernel: "frac", vjp: (g) => g } satisfies UnaryOp;
 /** The fraction of each element, with its sign. */
-export function frac(input: Tensor): Tensor { return unary(FRAC, input); }
+export function frac(input: Tensor): Tensor {
+  return unary(FRAC, input);
+}
 
 const ISNAN = { name: "isnan", kernel: "isnan", result: "bool", vjp: () => null } satisfies UnaryOp;
 /** Whether each element is NaN. */
-export function isnan(input: Tensor): Tensor { return input.dtype.isFloatingPoint ? unary(ISNAN, input) : input.newZeros(input.shape).bool(); }
+export function isnan(input: Tensor): Tensor {
+  return input.dtype.isFloatingPoint ? unary(ISNAN, input) : input.newZeros(input.shape).bool();
+}
 
 const ISINF = { name: "isinf", kernel: "isinf", result: "bool", vjp: () => null } satisfies UnaryOp;
 /** Whether each element is an infinity. */
-export function isinf(input: Tensor): Tensor { return input.dtype.isFloatingPoint ? unary(ISINF, input) : input.newZeros(input.shape).bool(); }
+export function isinf(input: Tensor): Tensor {
+  return input.dtype.isFloatingPoint ? unary(ISINF, input) : input.newZeros(input.shape).bool();
+}
 
 const ISFINITE = { name: "isfinite", kernel: "isfinite", result: "bool", vjp: () => null } satisfies UnaryOp;
 /** Whether each element is neither NaN nor an infinity. */
-export function isfinite(input: Tensor): Tensor { return input.dtype.isFloatingPoint ? unary(ISFINITE, input) : input.newOnes(input.shape).bool(); }
+export function isfinite(input: Tensor): Tensor {
+  return input.dtype.isFloatingPoint ? unary(ISFINITE, input) : input.newOnes(input.shape).bool();
+}
 
-const LOGICAL_NOT = { name: "logicalNot", kernel: "logicalNot", result: "bool", vjp: () => null } satisfies UnaryOp;
+const LOGICAL_NOT = {
+  name: "logicalNot",
+  kernel: "logicalNot",
+  result: "bool",
+  vjp: () => null,
+} satisfies UnaryOp;
 /** Whether each element is zero. */
-export function logicalNot(input: Tensor): Tensor { return unary(LOGICAL_NOT, input); }
+export function logicalNot(input: Tensor): Tensor {
+  return unary(LOGICAL_NOT, input);
+}
 
 const SIGNBIT = { name: "signbit", kernel: "signbit", result: "bool", vjp: () => null } satisfies UnaryOp;
 /** Whether each element has its sign bit set; true for -0. */
-export function signbit(input: Tensor): Tensor { return unary(SIGNBIT, input); }
+export function signbit(input: Tensor): Tensor {
+  return unary(SIGNBIT, input);
+}
 
 /** Whether each element is positive infinity. */
-export function isposinf(input: Tensor): Tensor { return input.eq(Number.POSITIVE_INFINITY); }
+export function isposinf(input: Tensor): Tensor {
+  return input.eq(Number.POSITIVE_INFINITY);
+}
 
 /** Whether each element is negative infinity. */
-export function isneginf(input: Tensor): Tensor { return input.eq(Number.NEGATIVE_INFINITY); }
+export function isneginf(input: Tensor): Tensor {
+  return input.eq(Number.NEGATIVE_INFINITY);
+}
 
 /** True everywhere: there are no complex dtypes. */
-export function isreal(input: Tensor): Tensor { return input.newOnes(input.shape).bool(); }
+export function isreal(input: Tensor): Tensor {
+  return input.newOnes(input.shape).bool();
+}
 
 const SGN = { ...SIGN, name: "sgn" } satisfies UnaryOp;
 /** -1, 0 or 1, the sign of each element. */
-export function sgn(input: Tensor): Tensor { return unary(SGN, input); }
+export function sgn(input: Tensor): Tensor {
+  return unary(SGN, input);
+}
 
-const BITWISE_NOT = { name: "bitwiseNot", kernel: "bitwiseNot" as UnaryOp["kernel"], result: "keep", vjp: () => null } satisfies UnaryOp;
+const BITWISE_NOT = {
+  name: "bitwiseNot",
+  kernel: "bitwiseNot" as UnaryOp["kernel"],
+  result: "keep",
+  vjp: () => null,
+} satisfies UnaryOp;
 /** Each integer with its bits inverted; the negation of bools. @throws DtypeError for floats. */
-export function bitwiseNot(input: Tensor): Tensor { return input.dtype === bool ? logicalNot(input) : unary(BITWISE_NOT, input); }
-
+export function bitwiseNot(input: Tensor): Tensor {
+  return input.dtype === bool ? logicalNot(input) : unary(BITWISE_NOT, input);
+}

@@ -2,14 +2,26 @@ import { viewOf } from "../autograd/inplace.ts";
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { IndexError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
-import { contiguousStrides, numelOf, sameShape, type Shape, shapeText, toShape, wrapDim } from "../core/shape.ts";
+import {
+  contiguousStrides,
+  numelOf,
+  type Shape,
+  sameShape,
+  shapeText,
+  toShape,
+  wrapDim,
+} from "../core/shape.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 export type Sizes = readonly number[];
 
 const VIEW: OpRecord<{ shape: Shape }> = { name: "view", vjp: (g, { shape }) => reshape(g, shape) };
-const UNSAFE_VIEW: OpRecord<{ shape: Shape }> = { name: "reshape", node: "UnsafeViewBackward0", vjp: VIEW.vjp };
+const UNSAFE_VIEW: OpRecord<{ shape: Shape }> = {
+  name: "reshape",
+  node: "UnsafeViewBackward0",
+  vjp: VIEW.vjp,
+};
 
 /**
  * The same elements under another shape, sharing memory; one size may be -1.
@@ -37,15 +49,19 @@ export function reshape(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
 }
 
 function inferShape(op: string, input: Tensor, sizes: number[]): number[] {
-  const unknown = sizes.indexOf(-1), n = input.numel();
+  const unknown = sizes.indexOf(-1),
+    n = input.numel();
   if (sizes.some((s) => s < -1) || unknown !== sizes.lastIndexOf(-1))
     throw new ShapeError(`${op}: only one size may be -1 and none below it, got ${shapeText(sizes)}`);
   if (unknown >= 0) {
     const rest = numelOf(sizes.filter((_, i) => i !== unknown));
     if (rest === 0 || n % rest !== 0)
-      throw new ShapeError(`${op}: shape ${shapeText(sizes)} is invalid for input of size ${n}${rest === 0 ? " (the size for -1 is ambiguous)" : ""}`);
+      throw new ShapeError(
+        `${op}: shape ${shapeText(sizes)} is invalid for input of size ${n}${rest === 0 ? " (the size for -1 is ambiguous)" : ""}`,
+      );
     sizes[unknown] = n / rest;
-  } else if (numelOf(sizes) !== n) throw new ShapeError(`${op}: shape ${shapeText(sizes)} is invalid for input of size ${n}`);
+  } else if (numelOf(sizes) !== n)
+    throw new ShapeError(`${op}: shape ${shapeText(sizes)} is invalid for input of size ${n}`);
   return sizes;
 }
 
@@ -56,8 +72,13 @@ function viewStrides(input: Tensor, shape: Shape): number[] | null {
   let d = shape.length - 1;
   // Walk runs of old dimensions that are contiguous with each other; each must be made of whole new dimensions.
   for (let last = input.ndim - 1; last >= 0; ) {
-    let first = last, size = input.shape[last]!, step = input.strides[last]!;
-    while (first > 0 && (input.shape[first - 1] === 1 || size === 1 || input.strides[first - 1] === step * size)) {
+    let first = last,
+      size = input.shape[last]!,
+      step = input.strides[last]!;
+    while (
+      first > 0 &&
+      (input.shape[first - 1] === 1 || size === 1 || input.strides[first - 1] === step * size)
+    ) {
       first--;
       // The stride of a dimension of size 1 says nothing about the next one's.
       if (size === 1) step = input.strides[first]!;
@@ -90,20 +111,32 @@ export function contiguous(input: Tensor): Tensor {
 
 /** The same memory without history: the result does not require a gradient. */
 export function detach(input: Tensor): Tensor {
-  return new Tensor(input.storage, input.dtype, input.shape, input.strides, input.offset, input.contiguousLayout);
+  return new Tensor(
+    input.storage,
+    input.dtype,
+    input.shape,
+    input.strides,
+    input.offset,
+    input.contiguousLayout,
+  );
 }
 
 const EXPAND: OpRecord<object> = { name: "expand", vjp: (g) => g };
 /** A view with dimensions of size 1 repeated to the given sizes, without copying; -1 keeps a size. @throws ShapeError where another size would be repeated. */
 export function expand(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
-  const shape = toShape("expand", sizes, -1), lead = shape.length - input.ndim;
+  const shape = toShape("expand", sizes, -1),
+    lead = shape.length - input.ndim;
   if (lead < 0)
-    throw new ShapeError(`expand: the number of sizes (${shape.length}) must be at least the number of dimensions of the tensor (${input.ndim})`);
+    throw new ShapeError(
+      `expand: the number of sizes (${shape.length}) must be at least the number of dimensions of the tensor (${input.ndim})`,
+    );
   const strides = shape.map((size, d) => {
     const own = d < lead ? 1 : input.shape[d - lead]!;
     if (size === -1 && d >= lead) shape[d] = own;
-    else if (size !== own && own !== 1 || size < 0)
-      throw new ShapeError(`expand: the expanded size ${size} must match the existing size ${own} at dimension ${d}; target ${shapeText(shape)}, tensor ${shapeText(input.shape)}`);
+    else if ((size !== own && own !== 1) || size < 0)
+      throw new ShapeError(
+        `expand: the expanded size ${size} must match the existing size ${own} at dimension ${d}; target ${shapeText(shape)}, tensor ${shapeText(input.shape)}`,
+      );
     return d < lead || (own === 1 && shape[d] !== 1) ? 0 : input.strides[d - lead]!;
   });
   return viewOf(EXPAND, input, shape, strides, input.offset, null);
@@ -111,18 +144,46 @@ export function expand(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
 
 const AS_STRIDED: OpRecord<Geometry> = {
   name: "asStrided",
-  vjp: (g, s) => asStridedScatter(g.newZeros([s.extent]), g, s.size, s.stride, s.offset).asStrided(s.shape, s.strides, s.inputOffset),
+  vjp: (g, s) =>
+    asStridedScatter(g.newZeros([s.extent]), g, s.size, s.stride, s.offset).asStrided(
+      s.shape,
+      s.strides,
+      s.inputOffset,
+    ),
 };
-interface Geometry { size: Shape; stride: Shape; offset: number; extent: number; shape: Shape; strides: Shape; inputOffset: number }
+interface Geometry {
+  size: Shape;
+  stride: Shape;
+  offset: number;
+  extent: number;
+  shape: Shape;
+  strides: Shape;
+  inputOffset: number;
+}
 
 /** A view with any size, strides and offset (in elements of the memory). @throws ShapeError when it reaches beyond the memory. */
-export function asStrided(input: Tensor, size: Sizes, stride: Sizes, storageOffset: number = input.offset): Tensor {
-  const reach = size.includes(0) ? 0 : 1 + storageOffset + size.reduce((sum, n, d) => sum + (n - 1) * stride[d]!, 0);
+export function asStrided(
+  input: Tensor,
+  size: Sizes,
+  stride: Sizes,
+  storageOffset: number = input.offset,
+): Tensor {
+  const reach = size.includes(0)
+    ? 0
+    : 1 + storageOffset + size.reduce((sum, n, d) => sum + (n - 1) * stride[d]!, 0);
   const extent = input.storage.size / input.dtype.itemsize;
   if (size.length !== stride.length || stride.some((s) => s < 0) || storageOffset < 0 || reach > extent)
-    throw new ShapeError(`asStrided: size ${shapeText(size)} with strides ${shapeText(stride)} at offset ${storageOffset} does not lie within ${extent} elements`);
+    throw new ShapeError(
+      `asStrided: size ${shapeText(size)} with strides ${shapeText(stride)} at offset ${storageOffset} does not lie within ${extent} elements`,
+    );
   return viewOf(AS_STRIDED, input, [...size], [...stride], storageOffset, {
-    size, stride, offset: storageOffset, extent, shape: input.shape, strides: input.strides, inputOffset: input.offset,
+    size,
+    stride,
+    offset: storageOffset,
+    extent,
+    shape: input.shape,
+    strides: input.strides,
+    inputOffset: input.offset,
   });
 }
 
@@ -134,40 +195,87 @@ const AS_STRIDED_SCATTER: OpRecord<{ size: Shape; stride: Shape; offset: number 
   },
 };
 /** A copy of `input` in which the elements that `asStrided` would show are those of `src`. */
-export function asStridedScatter(input: Tensor, src: Tensor, size: Sizes, stride: Sizes, storageOffset = 0): Tensor {
-  if (!sameShape(src.shape, size)) throw new ShapeError(`asStridedScatter: src has shape ${shapeText(src.shape)}, the view has ${shapeText(size)}`);
+export function asStridedScatter(
+  input: Tensor,
+  src: Tensor,
+  size: Sizes,
+  stride: Sizes,
+  storageOffset = 0,
+): Tensor {
+  if (!sameShape(src.shape, size))
+    throw new ShapeError(
+      `asStridedScatter: src has shape ${shapeText(src.shape)}, the view has ${shapeText(size)}`,
+    );
   const out = packedCopy(input);
   copyInto(new Tensor(out.storage, out.dtype, size, stride, storageOffset), src);
-  return tracks(input, src) ? record(AS_STRIDED_SCATTER, [input, src], out, { size, stride, offset: storageOffset }) : out;
+  return tracks(input, src)
+    ? record(AS_STRIDED_SCATTER, [input, src], out, { size, stride, offset: storageOffset })
+    : out;
 }
 
-const PERMUTE: OpRecord<{ dims: number[] }> = { name: "permute", vjp: (g, { dims }) => permute(g, dims.map((_, i) => dims.indexOf(i))) };
+const PERMUTE: OpRecord<{ dims: number[] }> = {
+  name: "permute",
+  vjp: (g, { dims }) =>
+    permute(
+      g,
+      dims.map((_, i) => dims.indexOf(i)),
+    ),
+};
 /** A view with the dimensions in another order. @throws ShapeError or IndexError unless each is named once. */
 export function permute(input: Tensor, ...dims: number[] | [Sizes]): Tensor {
   const flat = (dims.length === 1 && Array.isArray(dims[0]) ? dims[0] : dims) as number[];
   const order = flat.map((d) => wrapDim("permute", d, input.ndim));
-  if (order.length !== input.ndim) throw new ShapeError(`permute: ${order.length} dimensions given for a tensor of ${input.ndim}`);
-  if (new Set(order).size !== order.length) throw new IndexError(`permute: repeated dimension in [${flat.join(", ")}]`);
-  return viewOf(PERMUTE, input, order.map((d) => input.shape[d]!), order.map((d) => input.strides[d]!), input.offset, { dims: order });
+  if (order.length !== input.ndim)
+    throw new ShapeError(`permute: ${order.length} dimensions given for a tensor of ${input.ndim}`);
+  if (new Set(order).size !== order.length)
+    throw new IndexError(`permute: repeated dimension in [${flat.join(", ")}]`);
+  return viewOf(
+    PERMUTE,
+    input,
+    order.map((d) => input.shape[d]!),
+    order.map((d) => input.strides[d]!),
+    input.offset,
+    { dims: order },
+  );
 }
 
-const TRANSPOSE: OpRecord<{ dim0: number; dim1: number }> = { name: "transpose", vjp: (g, { dim0, dim1 }) => transpose(g, dim0, dim1) };
+const TRANSPOSE: OpRecord<{ dim0: number; dim1: number }> = {
+  name: "transpose",
+  vjp: (g, { dim0, dim1 }) => transpose(g, dim0, dim1),
+};
 /** A view with two dimensions exchanged. */
-export function transpose(input: Tensor, dim0: number | object, dim1?: number | object, options?: object): Tensor {
+export function transpose(
+  input: Tensor,
+  dim0: number | object,
+  dim1?: number | object,
+  options?: object,
+): Tensor {
   const [from, to] = positional<number[]>("transpose", ["dim0", "dim1"], [dim0, dim1, options]);
-  const a = wrapDim("transpose", from!, input.ndim), b = wrapDim("transpose", to!, input.ndim);
+  const a = wrapDim("transpose", from!, input.ndim),
+    b = wrapDim("transpose", to!, input.ndim);
   return swapped(TRANSPOSE, input, a, b);
 }
 
 const T: OpRecord<{ dim0: number; dim1: number }> = { name: "t", node: "TBackward0", vjp: (g) => t(g) };
 /** The transpose of a matrix, as a view; a vector or 0-d tensor stays. @throws ShapeError for more dimensions. */
 export function t(input: Tensor): Tensor {
-  if (input.ndim > 2) throw new ShapeError(`t: expects a tensor of at most 2 dimensions, this one has shape ${shapeText(input.shape)}`);
-  return input.ndim < 2 ? viewOf(T, input, input.shape, input.strides, input.offset, { dim0: 0, dim1: 0 }) : swapped(T, input, 0, 1);
+  if (input.ndim > 2)
+    throw new ShapeError(
+      `t: expects a tensor of at most 2 dimensions, this one has shape ${shapeText(input.shape)}`,
+    );
+  return input.ndim < 2
+    ? viewOf(T, input, input.shape, input.strides, input.offset, { dim0: 0, dim1: 0 })
+    : swapped(T, input, 0, 1);
 }
 
-function swapped(op: OpRecord<{ dim0: number; dim1: number }>, input: Tensor, dim0: number, dim1: number): Tensor {
-  const shape = [...input.shape], strides = [...input.strides];
+function swapped(
+  op: OpRecord<{ dim0: number; dim1: number }>,
+  input: Tensor,
+  dim0: number,
+  dim1: number,
+): Tensor {
+  const shape = [...input.shape],
+    strides = [...input.strides];
   if (input.ndim > 0) {
     [shape[dim0], shape[dim1]] = [shape[dim1]!, shape[dim0]!];
     [strides[dim0], strides[dim1]] = [strides[dim1]!, strides[dim0]!];

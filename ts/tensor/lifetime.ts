@@ -30,11 +30,14 @@ export function* steps<T>(source: number | Iterable<T>): Iterable<T | number> {
   let ended = false;
   try {
     while (!ended)
-      yield* turn(() => {
-        const { done, value } = iterator.next();
-        ended = done === true;
-        return value;
-      }, () => ended);
+      yield* turn(
+        () => {
+          const { done, value } = iterator.next();
+          ended = done === true;
+          return value;
+        },
+        () => ended,
+      );
   } finally {
     if (!ended) iterator.return?.();
   }

@@ -17,7 +17,9 @@ const liveViews = new WeakMap<object, Storage>();
 /** The one element as a plain number or boolean. @throws ShapeError unless there is exactly one, ValueError for an int64 beyond 2^53. */
 export function item(input: Tensor): number | boolean {
   if (input.numel() !== 1)
-    throw new ShapeError(`item: only a tensor of one element can be converted to a number, this one has shape ${shapeText(input.shape)}`);
+    throw new ShapeError(
+      `item: only a tensor of one element can be converted to a number, this one has shape ${shapeText(input.shape)}`,
+    );
   return toPlain(readElement(input.dtype, addressOf(input)));
 }
 
@@ -36,11 +38,20 @@ export function tolist(input: Tensor): NestedList {
  */
 export function typedArray(input: Tensor): TypedArray {
   if (input.requiresGrad)
-    throw new AutogradError("typedArray: a tensor that requires a gradient cannot be seen as a typed array; use x.detach().typedArray()");
+    throw new AutogradError(
+      "typedArray: a tensor that requires a gradient cannot be seen as a typed array; use x.detach().typedArray()",
+    );
   if (!input.isContiguous())
-    throw new ShapeError("typedArray: the tensor is not contiguous; use x.contiguous().typedArray() or x.toTypedArray()");
+    throw new ShapeError(
+      "typedArray: the tensor is not contiguous; use x.contiguous().typedArray() or x.toTypedArray()",
+    );
   const { buffer, byteOffset } = input.storage.liveBytes();
-  const view = viewBuffer(input.dtype, buffer, byteOffset + input.offset * input.dtype.itemsize, input.numel());
+  const view = viewBuffer(
+    input.dtype,
+    buffer,
+    byteOffset + input.offset * input.dtype.itemsize,
+    input.numel(),
+  );
   liveViews.set(view, input.storage);
   return view;
 }
@@ -67,6 +78,7 @@ export function tensorText(input: Tensor): string {
 function toPlain(value: Element): number | boolean {
   if (typeof value !== "bigint") return value;
   const plain = Number(value);
-  if (!Number.isSafeInteger(plain)) throw new ValueError(`${value} does not fit a JavaScript number exactly; use toTypedArray()`);
+  if (!Number.isSafeInteger(plain))
+    throw new ValueError(`${value} does not fit a JavaScript number exactly; use toTypedArray()`);
   return plain;
 }

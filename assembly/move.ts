@@ -1,0 +1,54 @@
+// Strided copies: bytes move, whatever they mean.
+
+/** Copies a row of `n` elements. */
+// @ts-ignore: decorator
+@inline function row<T>(src: usize, dst: usize, n: i32, ss: i32, sd: i32): void {
+  if (sd == 1 && ss == 1) {
+    memory.copy(dst, src, <usize>n * sizeof<T>());
+    return;
+  }
+  const stepS = <usize>ss * sizeof<T>(), stepD = <usize>sd * sizeof<T>();
+  if (ss == 0) {
+    const value = load<T>(src);
+    for (; n > 0; --n) {
+      store<T>(dst, value);
+      dst += stepD;
+    }
+    return;
+  }
+  for (; n > 0; --n) {
+    store<T>(dst, load<T>(src));
+    src += stepS;
+    dst += stepD;
+  }
+}
+
+// @ts-ignore: decorator
+@inline function walk<T>(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
+  const inner = plan + 4 + <usize>(load<i32>(plan) - 1) * 12;
+  const n = load<i32>(inner), ss = load<i32>(inner, 4), sd = load<i32>(inner, 8);
+  for (; begin < end; ++begin) {
+    let from = src, to = dst, rest = begin;
+    for (let dim = inner - 12; dim > plan; dim -= 12) {
+      const extent = load<i32>(dim), index = <usize>(rest % extent);
+      rest /= extent;
+      from += index * load<i32>(dim, 4) * sizeof<T>();
+      to += index * load<i32>(dim, 8) * sizeof<T>();
+    }
+    row<T>(from, to, n, ss, sd);
+  }
+}
+
+/** Copies rows [begin, end) of a plan of two operands, source and destination, which do not overlap. */
+export function copy_b1_nd(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
+  walk<u8>(src, dst, plan, begin, end);
+}
+export function copy_b2_nd(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
+  walk<u16>(src, dst, plan, begin, end);
+}
+export function copy_b4_nd(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
+  walk<u32>(src, dst, plan, begin, end);
+}
+export function copy_b8_nd(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
+  walk<u64>(src, dst, plan, begin, end);
+}
