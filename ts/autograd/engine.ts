@@ -36,7 +36,7 @@ export function runBackward(
 ): (Tensor | null)[] {
   const outside = currentScope();
   const scope = createGraph ? null : openScope();
-  const targets = inputs && inputs.map((t) => target(t));
+  const targets = inputs?.map((t) => target(t)) ?? null;
   const pass: Pass = { createGraph, retainGraph, targets, scope, outside, visited: [], ready: [] };
   const gradMode = modes.grad;
   modes.grad = createGraph;

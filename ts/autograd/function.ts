@@ -122,7 +122,6 @@ type Apply<C> = C extends { forward(ctx: never, ...args: infer A): infer R } ? (
  * An op of your own: a class with `static forward(ctx, ...args)` and `static backward(ctx, ...gradOutputs)`, which returns
  * one gradient (or null) per argument of `forward`. Used as `MyFunction.apply(...)`; `apply` may be taken off the class.
  */
-// biome-ignore lint/complexity/noStaticOnlyClass: users extend it, as in PyTorch.
 export class Function {
   static forward(_ctx: FunctionContext, ..._args: never[]): Result {
     throw new AutogradError("autograd.Function: a subclass must define static forward(ctx, ...args)");

@@ -93,7 +93,7 @@ export function checkWritable(op: string, target: Tensor): void {
         `${op}: a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`,
       );
     const { base } = target;
-    if (base !== null && base.isLeaf && base.leafRequiresGrad)
+    if (base?.isLeaf && base.leafRequiresGrad)
       throw new AutogradError(
         `${op}: a view of a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`,
       );

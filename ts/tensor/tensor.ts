@@ -20,7 +20,6 @@ export interface TensorMeta {
   retainsGrad: boolean;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops/methods.ts installs what Methods declares.
 export interface Tensor extends Methods {}
 
 /**
