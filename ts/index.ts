@@ -40,6 +40,7 @@ export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts"
 export { alphaDropout, dropout, featureAlphaDropout } from "./nn/functional/dropout.ts";
 export { celu_, relu_, selu_, threshold_ } from "./nn/functional/inplace.ts";
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./nn/functional/shuffle.ts";
+export * as F from "./nn/functional/index.ts";
 export * as nn from "./nn/index.ts";
 export * from "./ops/activation.ts";
 export { celu, selu, threshold } from "./ops/activationrectifier.ts";

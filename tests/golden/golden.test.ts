@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { GROUPS, OUT_OF_SCOPE } from "./scope.ts";
+import { unpackFixtures } from "./unpack.mjs";
 
 interface Outcome {
   id: string;
@@ -18,7 +19,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 function runGroup(group: string): Promise<Outcome[]> {
   const report = `build/golden/${group}.json`;
   mkdirSync(`${ROOT}/build/golden`, { recursive: true });
-  const args = ["tests/golden/run.mjs", "--group", group, "--json", report];
+  const args = ["tests/golden/run.mjs", "--fixtures", unpackFixtures(), "--group", group, "--json", report];
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,

@@ -1,0 +1,2 @@
+/** Unpacks the fixtures and returns their folder. */
+export function unpackFixtures(): string;
