@@ -14,3 +14,4 @@ export * from "./cast";
 export * from "./running";
 export * from "./slopes";
 export * from "./special";
+export * from "./random";

@@ -52,11 +52,13 @@ export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose
 export * from "./ops/creation.ts";
 export * from "./ops/einsum.ts";
 export { embedding } from "./ops/embedding.ts";
+export { Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from "./ops/generator.ts";
 export { cat, stack } from "./ops/join.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
 export * from "./ops/norm.ts";
 export { avgPool1d, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool.ts";
+export * from "./ops/random.ts";
 export * from "./ops/reduce.ts";
 export * from "./ops/reduceextreme.ts";
 export * from "./ops/reducemedian.ts";

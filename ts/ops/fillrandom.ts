@@ -241,7 +241,7 @@ export function bernoulliOf(op: string, p: Tensor, generator?: Generator | null)
   const through = checkFloat(op, p);
   const chances = (p.dtype === through ? p : p.to(through)).detach().contiguous();
   const n = chances.numel();
-  if (n > 0 && !chances.ge(0).logicalAnd(chances.le(1)).all().item())
+  if ((chances.toTypedArray() as Float32Array).some((chance) => !(chance >= 0 && chance <= 1)))
     throw new ValueError(`${op}: expects every probability to be in [0, 1]`);
   const out = empty(p.shape, bool);
   const run = through === float64 ? kernels.bernoulliTensor_f64 : kernels.bernoulliTensor_f32;

@@ -9,10 +9,21 @@ import * as binary from "./binary.ts";
 import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
+import {
+  bernoulli_,
+  cauchy_,
+  exponential_,
+  geometric_,
+  logNormal_,
+  normal_,
+  random_,
+  uniform_,
+} from "./fillrandom.ts";
 import * as inplace from "./inplace.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as newLike from "./new.ts";
+import { bernoulli, multinomial } from "./random.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
 import * as middle from "./reducemedian.ts";
@@ -50,6 +61,16 @@ const METHODS = {
   ...convert,
   ...newLike,
   ...inplace,
+  bernoulli,
+  multinomial,
+  bernoulli_,
+  cauchy_,
+  exponential_,
+  geometric_,
+  logNormal_,
+  normal_,
+  random_,
+  uniform_,
   backward,
   registerHook,
   requiresGrad_,
