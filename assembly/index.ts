@@ -15,3 +15,6 @@ export * from "./running";
 export * from "./slopes";
 export * from "./special";
 export * from "./random";
+export * from "./gemm";
+export * from "./gemm-pack";
+export * from "./gemm-thin";

@@ -69,3 +69,26 @@ function scatter4(p: usize, stride: i32, left: i32, v: v128): void {
   const half = i16x8.narrow_i32x4_s(mask, mask);
   return i32x4.extract_lane(i8x16.narrow_i16x8_s(half, half), 0) & 0x01010101;
 }
+
+/** `a * b + c` in lanes of any type, fused as `madd` where it is floating point. */
+// @ts-ignore: decorator
+@inline export function mulAdd<T>(a: v128, b: v128, c: v128): v128 {
+  if (sizeof<T>() == 4) return madd(a, b, c);
+  if (isFloat<T>() && ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
+  return v128.add<T>(c, v128.mul<T>(a, b));
+}
+
+/** Stores the first `left` elements of a vector. */
+// @ts-ignore: decorator
+@inline export function storeSome<T>(to: usize, v: v128, left: i32): void {
+  if (left >= <i32>(16 / sizeof<T>())) v128.store(to, v);
+  else if (sizeof<T>() == 8) {
+    if (left > 0) v128.store64_lane(to, v, 0);
+  } else storeLanes(to, v, left);
+}
+
+function storeLanes(to: usize, v: v128, left: i32): void {
+  if (left > 0) v128.store32_lane(to, v, 0);
+  if (left > 1) v128.store32_lane(to, v, 1, 4);
+  if (left > 2) v128.store32_lane(to, v, 2, 8);
+}

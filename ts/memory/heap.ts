@@ -5,6 +5,8 @@ const MIB = 1 << 20;
 /** WebKit grows at about 50 ms per 64 MiB, so the memory grows in moderate steps. */
 const GROWTH = 16 * MIB;
 const ALIGNMENT = 64;
+/** Kernels may read this far past the end of a block, though they never use what is there. */
+const SPARE = 64;
 
 /** Area before the heap: constants and plans for kernels, then the staging ring. */
 export const PLAN_BYTES = 64 * 1024;
@@ -55,9 +57,9 @@ export function allocateBlock(size: number): number {
     address = top;
     const end = top + whole;
     if (
-      end > sizeInBytes() &&
-      !growTo(Math.min(Math.ceil(end / GROWTH) * GROWTH, maximumBytes)) &&
-      !growTo(end)
+      end + SPARE > sizeInBytes() &&
+      !growTo(Math.min(Math.ceil((end + SPARE) / GROWTH) * GROWTH, maximumBytes)) &&
+      !growTo(end + SPARE)
     )
       throw new MemoryError(
         `out of memory: ${describe(size)} asked for, ${describe(live)} in use of a heap of ${describe(sizeInBytes())} ` +

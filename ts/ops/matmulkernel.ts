@@ -1,5 +1,5 @@
 // Products of matrices without a tape. Operands go to the kernel with their strides, so that a transpose is never copied.
-import { COMPUTE, type DType } from "../core/dtype.ts";
+import { COMPUTE, type DType, float32 } from "../core/dtype.ts";
 import { DtypeError, ShapeError } from "../core/errors.ts";
 import {
   broadcastShapes,
@@ -9,30 +9,10 @@ import {
   type Shape,
   shapeText,
 } from "../core/shape.ts";
-import { scratch } from "../memory/scratch.ts";
-import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
-import { checkTensor, family, kernelFor } from "./dispatch.ts";
-
-type Gemm = (
-  a: number,
-  b: number,
-  out: number,
-  m: number,
-  n: number,
-  k: number,
-  rsa: number,
-  csa: number,
-  rsb: number,
-  csb: number,
-  ldo: number,
-  bias: number,
-  accumulate: number,
-  scratch: number,
-  begin: number,
-  end: number,
-) => void;
+import { checkTensor } from "./dispatch.ts";
+import { multiply, type Operand } from "./gemm.ts";
 
 /** @throws DtypeError unless all operands have one dtype, and that one has products. */
 export function checkSameDtype(op: string, ...operands: Tensor[]): DType {
@@ -56,12 +36,12 @@ export function checkInner(op: string, a: Shape, b: Shape): void {
     );
 }
 
-/** The matrix itself where the kernel can step through it, else a row-major copy. */
-function steppable(x: Tensor): Tensor {
+/** The matrix itself where the kernels can step through it, else a row-major copy. Integers need the second operand's rows packed. */
+function steppable(x: Tensor, rowsOnly = false): Tensor {
   const d = x.ndim,
     rs = x.strides[d - 2]!,
     cs = x.strides[d - 1]!;
-  return (rs === 1 || cs === 1) && rs > 0 && cs > 0 ? x : packed(x);
+  return (cs === 1 || (rs === 1 && !rowsOnly)) && rs > 0 && cs > 0 ? x : packed(x);
 }
 
 /** The leading dimensions as one, where the strides allow it; null where they do not. */
@@ -82,9 +62,8 @@ function foldedRows(a: Tensor): number | null {
 export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | null = null): Tensor {
   const { dtype } = left,
     compute = COMPUTE[dtype.domain];
-  const run = kernelFor(op, family<Gemm>("matmul"), compute);
   const a = steppable(cast(left, compute)),
-    b = steppable(cast(right, compute));
+    b = steppable(cast(right, compute), compute !== float32);
   const add = bias === null ? null : packed(cast(bias, compute));
   const m = a.shape[a.ndim - 2]!,
     k = a.shape[a.ndim - 1]!,
@@ -94,21 +73,19 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
   const lead = leadA.length + leadB.length === 0 ? [] : broadcastShapes(op, leadA, leadB);
   const out = empty([...lead, m, n], compute);
   if (out.numel() === 0) return cast(written(out), dtype);
-  const [rsa, csa] = stepsOf(a),
-    [rsb, csb] = stepsOf(b);
-  const rows = leadB.length === 0 ? foldedRows(a) : null;
-  const size = Math.max(0, kernels.matmulScratch(rows ?? m, n, k));
-  const work = size > 0 ? scratch(size) : 0;
-  const from = addressOf(a),
-    with_ = addressOf(b),
-    to = addressOf(out),
+  const first = operand(a),
+    second = operand(b);
+  const to = addressOf(out),
     more = add === null ? 0 : addressOf(add);
-  if (rows !== null) run(from, with_, to, rows, n, k, rsa, csa, rsb, csb, n, more, 0, work, 0, rows);
+  const rows = leadB.length === 0 ? foldedRows(a) : null;
+  if (rows !== null) multiply(dtype.domain, first, second, to, more, rows, n, k);
   else {
     const stepsA = broadcastStrides(lead, leadA, a.strides.slice(0, -2)),
       stepsB = broadcastStrides(lead, leadB, b.strides.slice(0, -2));
     const width = compute.itemsize,
-      count = numelOf(lead);
+      count = numelOf(lead),
+      fromA = first.at,
+      fromB = second.at;
     for (let i = 0; i < count; i++) {
       let atA = 0,
         atB = 0;
@@ -118,30 +95,19 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
         atA += index * stepsA[d]!;
         atB += index * stepsB[d]!;
       }
-      run(
-        from + atA * width,
-        with_ + atB * width,
-        to + i * m * n * width,
-        m,
-        n,
-        k,
-        rsa,
-        csa,
-        rsb,
-        csb,
-        n,
-        more,
-        0,
-        work,
-        0,
-        m,
-      );
+      first.at = fromA + atA * width;
+      second.at = fromB + atB * width;
+      multiply(dtype.domain, first, second, to + i * m * n * width, more, m, n, k);
     }
   }
   return cast(written(out), dtype);
 }
 
-const stepsOf = (x: Tensor): [number, number] => [x.strides[x.ndim - 2]!, x.strides[x.ndim - 1]!];
+const operand = (x: Tensor): Operand => ({
+  at: addressOf(x),
+  rows: x.strides[x.ndim - 2]!,
+  columns: x.strides[x.ndim - 1]!,
+});
 
 /** A vector as a matrix of one row. */
 export const asRow = (x: Tensor): Tensor =>

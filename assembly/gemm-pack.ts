@@ -1,0 +1,101 @@
+// Rearranged operands for the tiles of gemm.ts: panels of columns, and transposed rows.
+
+/** Four rows of four at `from`, `ss` bytes apart, as columns: rows of four at `to`, `sd` bytes apart. */
+// @ts-ignore: decorator
+@inline function turn4(from: usize, ss: usize, to: usize, sd: usize): void {
+  const r0 = v128.load(from), r1 = v128.load(from + ss), r2 = v128.load(from + 2 * ss), r3 = v128.load(from + 3 * ss);
+  const lo01 = v128.shuffle<u32>(r0, r1, 0, 4, 1, 5), hi01 = v128.shuffle<u32>(r0, r1, 2, 6, 3, 7);
+  const lo23 = v128.shuffle<u32>(r2, r3, 0, 4, 1, 5), hi23 = v128.shuffle<u32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<u64>(lo01, lo23, 0, 2));
+  v128.store(to + sd, v128.shuffle<u64>(lo01, lo23, 1, 3));
+  v128.store(to + 2 * sd, v128.shuffle<u64>(hi01, hi23, 0, 2));
+  v128.store(to + 3 * sd, v128.shuffle<u64>(hi01, hi23, 1, 3));
+}
+
+/**
+ * Transposes 4-byte elements: out[i * ldo + j] = x[j * ldx + i] for rows i in [begin, end) of the result, j < n.
+ */
+export function turn_b4(x: usize, ldx: i32, out: usize, ldo: i32, n: i32, begin: i32, end: i32): void {
+  const ss = <usize>ldx << 2, sd = <usize>ldo << 2;
+  let i = begin;
+  for (; i + 4 <= end; i += 4) {
+    let from = x + (<usize>i << 2), to = out + <usize>i * sd, j = 0;
+    for (; j + 4 <= n; j += 4) {
+      turn4(from, ss, to, sd);
+      from += ss << 2;
+      to += 16;
+    }
+    for (; j < n; ++j) {
+      store<u32>(to, load<u32>(from));
+      store<u32>(to + sd, load<u32>(from, 4));
+      store<u32>(to + 2 * sd, load<u32>(from, 8));
+      store<u32>(to + 3 * sd, load<u32>(from, 12));
+      from += ss;
+      to += 4;
+    }
+  }
+  for (; i < end; ++i) {
+    let from = x + (<usize>i << 2), to = out + <usize>i * sd;
+    for (let j = 0; j < n; ++j) {
+      store<u32>(to, load<u32>(from));
+      from += ss;
+      to += 4;
+    }
+  }
+}
+
+/**
+ * Panels [begin, end) of `width` columns (16 or 8) of b[k, n]: within a panel rows of `width`, those beyond n zero.
+ * One of the strides is 1.
+ */
+export function matmulPack_f32(
+  b: usize, rs: i32, cs: i32, to: usize, n: i32, k: i32, width: i32, begin: i32, end: i32,
+): void {
+  const row = <usize>width << 2, panel = row * <usize>k, stepRow = <usize>rs << 2, stepColumn = <usize>cs << 2;
+  for (let p = begin; p < end; ++p) {
+    const j = p * width, have = min(width, n - j);
+    let from = b + <usize>j * stepColumn, at = to + <usize>p * panel;
+    if (have < width) packEdge(from, stepRow, stepColumn, at, row, k, have);
+    else if (cs == 1) {
+      if (width == 16) {
+        for (let i = 0; i < k; ++i) {
+          v128.store(at, v128.load(from));
+          v128.store(at, v128.load(from, 16), 16);
+          v128.store(at, v128.load(from, 32), 32);
+          v128.store(at, v128.load(from, 48), 48);
+          from += stepRow;
+          at += 64;
+        }
+      } else {
+        for (let i = 0; i < k; ++i) {
+          v128.store(at, v128.load(from));
+          v128.store(at, v128.load(from, 16), 16);
+          from += stepRow;
+          at += 32;
+        }
+      }
+    } else {
+      let i = 0;
+      for (; i + 4 <= k; i += 4) {
+        for (let c = 0; c < width; c += 4) turn4(from + <usize>c * stepColumn, stepColumn, at + (<usize>c << 2), row);
+        from += 16;
+        at += row << 2;
+      }
+      packEdge(from, 4, stepColumn, at, row, k - i, width);
+    }
+  }
+}
+
+/** Any strides, in bytes; what a row has beyond `have` becomes zero. */
+function packEdge(from: usize, stepRow: usize, stepColumn: usize, to: usize, row: usize, k: i32, have: i32): void {
+  for (; k > 0; --k) {
+    memory.fill(to, 0, row);
+    let at = from;
+    for (let c = 0; c < have; ++c) {
+      store<u32>(to + (<usize>c << 2), load<u32>(at));
+      at += stepColumn;
+    }
+    from += stepRow;
+    to += row;
+  }
+}

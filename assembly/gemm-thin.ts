@@ -1,0 +1,131 @@
+// Products of few rows, where rearranging b would cost more than it brings: out[m, n] = a[m, k] @ b[k, n] + bias.
+// begin, end: columns of the result. Loads run past the end of rows as in gemm.ts.
+import { madd, mulAdd, storeSome } from "./lanes";
+
+/** Four rows of b, or one, times as many elements of a row of a, added to a row of the result. */
+// @ts-ignore: decorator
+@inline function addRows<T>(four: bool, a: usize, stepA: usize, b: usize, stepB: usize, out: usize, n: i32): void {
+  const lanes = <i32>(16 / sizeof<T>());
+  const x0 = v128.load_splat<T>(a), x1 = four ? v128.load_splat<T>(a + stepA) : x0;
+  const x2 = four ? v128.load_splat<T>(a + 2 * stepA) : x0, x3 = four ? v128.load_splat<T>(a + 3 * stepA) : x0;
+  const b1 = b + stepB, b2 = b1 + stepB, b3 = b2 + stepB;
+  for (let j: usize = 0; n > 0; j += 16, n -= lanes) {
+    let sum = mulAdd<T>(x0, v128.load(b + j), v128.load(out + j));
+    if (four) {
+      sum = mulAdd<T>(x1, v128.load(b1 + j), sum);
+      sum = mulAdd<T>(x2, v128.load(b2 + j), sum);
+      sum = mulAdd<T>(x3, v128.load(b3 + j), sum);
+    }
+    storeSome<T>(out + j, sum, n);
+  }
+}
+
+// @ts-ignore: decorator
+@inline function rows<T>(
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  m: i32, k: i32, begin: i32, end: i32,
+): void {
+  const size = <usize>sizeof<T>(), stepA = <usize>csa * size, stepB = <usize>ldb * size, n = end - begin;
+  out += <usize>begin * size;
+  b += <usize>begin * size;
+  for (let i = 0; i < m; ++i) {
+    const to = out + <usize>i * <usize>ldo * size;
+    if (bias == 0) memory.fill(to, 0, <usize>n * size);
+    else if (biasStep == 1) memory.copy(to, bias + <usize>begin * size, <usize>n * size);
+    else for (let j = 0; j < n; ++j) store<T>(to + <usize>j * size, load<T>(bias));
+  }
+  let i = 0;
+  for (; i + 4 <= k; i += 4) {
+    for (let r = 0; r < m; ++r)
+      addRows<T>(true, a + <usize>r * <usize>rsa * size, stepA, b, stepB, out + <usize>r * <usize>ldo * size, n);
+    a += stepA << 2;
+    b += stepB << 2;
+  }
+  for (; i < k; ++i) {
+    for (let r = 0; r < m; ++r)
+      addRows<T>(false, a + <usize>r * <usize>rsa * size, stepA, b, stepB, out + <usize>r * <usize>ldo * size, n);
+    a += stepA;
+    b += stepB;
+  }
+}
+
+/** `a` by any strides, the columns of `b` adjacent. `bias`: n elements (`biasStep` 1), one (0), or address 0 for none. */
+export function matmulRows_f32(
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  m: i32, k: i32, begin: i32, end: i32,
+): void {
+  rows<f32>(a, rsa, csa, b, ldb, out, ldo, bias, biasStep, m, k, begin, end);
+}
+export function matmulRows_f64(
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  m: i32, k: i32, begin: i32, end: i32,
+): void {
+  rows<f64>(a, rsa, csa, b, ldb, out, ldo, bias, biasStep, m, k, begin, end);
+}
+export function matmulRows_i64(
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  m: i32, k: i32, begin: i32, end: i32,
+): void {
+  rows<i64>(a, rsa, csa, b, ldb, out, ldo, bias, biasStep, m, k, begin, end);
+}
+
+// @ts-ignore: decorator
+@inline function total(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3));
+}
+
+/** The first `left` (less than 4) elements, zeros behind. */
+function loadSome(p: usize, left: i32): v128 {
+  let v = v128.load32_zero(p);
+  if (left > 1) v = v128.load32_lane(p, v, 1, 4);
+  if (left > 2) v = v128.load32_lane(p, v, 2, 8);
+  return v;
+}
+
+/** The same for a transposed `b`, whose columns are rows in memory, `ldb` apart: a dot product for each element. The columns of `a` are adjacent. */
+export function matmulDots_f32(
+  a: usize, lda: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  m: i32, k: i32, begin: i32, end: i32,
+): void {
+  const stepA = <usize>lda << 2, stepB = <usize>ldb << 2;
+  for (let j = begin; j < end; j += 4) {
+    // Columns beyond the end repeat the last one.
+    const b0 = b + <usize>j * stepB;
+    const b1 = b0 + (j + 1 < end ? stepB : 0), b2 = b1 + (j + 2 < end ? stepB : 0), b3 = b2 + (j + 3 < end ? stepB : 0);
+    for (let r = 0; r < m; ++r) {
+      let pa = a + <usize>r * stepA, at: usize = 0, i = 0;
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+      for (; i + 8 <= k; i += 8) {
+        let x = v128.load(pa);
+        s0 = madd(x, v128.load(b0 + at), s0);
+        s1 = madd(x, v128.load(b1 + at), s1);
+        s2 = madd(x, v128.load(b2 + at), s2);
+        s3 = madd(x, v128.load(b3 + at), s3);
+        x = v128.load(pa, 16);
+        t0 = madd(x, v128.load(b0 + at, 16), t0);
+        t1 = madd(x, v128.load(b1 + at, 16), t1);
+        t2 = madd(x, v128.load(b2 + at, 16), t2);
+        t3 = madd(x, v128.load(b3 + at, 16), t3);
+        pa += 32;
+        at += 32;
+      }
+      for (; i < k; i += 4) {
+        const left = k - i, some = left < 4;
+        const x = some ? loadSome(pa, left) : v128.load(pa);
+        s0 = madd(x, some ? loadSome(b0 + at, left) : v128.load(b0 + at), s0);
+        s1 = madd(x, some ? loadSome(b1 + at, left) : v128.load(b1 + at), s1);
+        s2 = madd(x, some ? loadSome(b2 + at, left) : v128.load(b2 + at), s2);
+        s3 = madd(x, some ? loadSome(b3 + at, left) : v128.load(b3 + at), s3);
+        pa += 16;
+        at += 16;
+      }
+      const to = out + ((<usize>r * <usize>ldo + <usize>j) << 2), add = bias + (<usize>(j * biasStep) << 2);
+      let sum = f32x4.splat(total(f32x4.add(s0, t0)));
+      sum = f32x4.replace_lane(sum, 1, total(f32x4.add(s1, t1)));
+      sum = f32x4.replace_lane(sum, 2, total(f32x4.add(s2, t2)));
+      sum = f32x4.replace_lane(sum, 3, total(f32x4.add(s3, t3)));
+      if (bias) sum = f32x4.add(sum, biasStep ? v128.load(add) : v128.load32_splat(add));
+      storeSome<f32>(to, sum, end - j);
+    }
+  }
+}

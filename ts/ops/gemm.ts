@@ -1,0 +1,174 @@
+// How a matrix product is computed: which kernels, in which blocks. On addresses and strides; nothing here knows tensors.
+import type { Domain } from "../core/dtype.ts";
+import { scratch } from "../memory/scratch.ts";
+import { bytes, kernels, relaxedSimd } from "../memory/wasm.ts";
+
+/** Rows of b in a block: a panel of them stays in the first-level cache. */
+const DEPTH = 256;
+/** Columns of b in a block; with DEPTH it bounds the scratch memory at 4 MiB. */
+const BREADTH = 4096;
+/** Rows of a transposed a that are turned at a time. */
+const HEIGHT = 1024;
+/** Bytes of b that are not worth packing. */
+const SMALL_B = 64 * 1024;
+/** With fewer rows than this, packing b costs more than tiles bring. */
+const FEW_ROWS = 8;
+/** Multiplications from which a product waits for the tiles to be compared. */
+const LARGE = 128 ** 3;
+
+/** An operand in memory: its address, and the steps, in elements, from row to row and from column to column. */
+export interface Operand {
+  at: number;
+  rows: number;
+  columns: number;
+}
+
+/** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1; in i64 it is b's columns. */
+export function multiply(
+  domain: Domain,
+  a: Operand,
+  b: Operand,
+  out: number,
+  bias: number,
+  m: number,
+  n: number,
+  k: number,
+): void {
+  if (domain === "i64")
+    kernels.matmulRows_i64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 1, m, k, 0, n);
+  else if (domain === "f64") double(a, b, out, bias, m, n, k);
+  else if (n === 1 && m > 1)
+    thin(
+      { at: b.at, rows: b.columns, columns: b.rows },
+      { at: a.at, rows: a.columns, columns: a.rows },
+      out,
+      bias,
+      0,
+      1,
+      m,
+      k,
+    );
+  else if (m < FEW_ROWS || k === 0) thin(a, b, out, bias, 1, m, n, k);
+  else tiled(a, b, out, bias, m, n, k);
+}
+
+function thin(
+  a: Operand,
+  b: Operand,
+  out: number,
+  bias: number,
+  biasStep: number,
+  m: number,
+  n: number,
+  k: number,
+): void {
+  if (b.columns === 1) {
+    kernels.matmulRows_f32(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, biasStep, m, k, 0, n);
+    return;
+  }
+  let { at, rows } = a;
+  if (a.columns !== 1) {
+    at = scratch(4 * m * k);
+    kernels.turn_b4(a.at, a.columns, at, k, k, 0, m);
+    rows = k;
+  }
+  kernels.matmulDots_f32(at, rows, b.at, b.columns, out, n, bias, biasStep, m, k, 0, n);
+}
+
+function double(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
+  if (a.columns === 1 && m >= 4)
+    kernels.matmulTiles_f64(a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, n, k, 0, 0, m);
+  else kernels.matmulRows_f64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 1, m, k, 0, n);
+}
+
+function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
+  const shape = m * n * k >= LARGE ? bestTile() : tile;
+  const width = shape === 0 ? 16 : 8;
+  const packs = b.columns !== 1 || 4 * n * k > SMALL_B,
+    turns = a.columns !== 1;
+  const depth = packs || turns ? Math.min(DEPTH, k) : k,
+    breadth = packs ? Math.min(BREADTH, n) : n,
+    height = turns ? Math.min(HEIGHT, m) : m;
+  const packedBytes = packs ? 4 * depth * Math.ceil(breadth / width) * width : 0;
+  const area = packs || turns ? scratch(packedBytes + (turns ? 4 * depth * height : 0)) : 0;
+  for (let column = 0; column < n; column += breadth) {
+    const wide = Math.min(breadth, n - column);
+    for (let from = 0; from < k; from += depth) {
+      const deep = Math.min(depth, k - from);
+      let panels = b.at + 4 * (from * b.rows + column * b.columns);
+      if (packs) {
+        kernels.matmulPack_f32(
+          panels,
+          b.rows,
+          b.columns,
+          area,
+          wide,
+          deep,
+          width,
+          0,
+          Math.ceil(wide / width),
+        );
+        panels = area;
+      }
+      for (let row = 0; row < m; row += height) {
+        const high = Math.min(height, m - row);
+        let at = a.at + 4 * (row * a.rows + from * a.columns);
+        if (turns) {
+          kernels.turn_b4(at, a.columns, area + packedBytes, deep, deep, 0, high);
+          at = area + packedBytes;
+        }
+        kernels.matmulTiles_f32(
+          at,
+          turns ? deep : a.rows,
+          panels,
+          packs ? width : b.rows,
+          packs ? width * deep : width,
+          out + 4 * (row * n + column),
+          n,
+          bias === 0 ? 0 : bias + 4 * column,
+          from > 0 ? 1 : 0,
+          wide,
+          deep,
+          shape,
+          0,
+          high,
+        );
+      }
+    }
+  }
+}
+
+/** Names of the kernels' tile shapes, rows x columns. */
+const TILES = ["2x16", "4x8", "6x8"];
+/** Where multiply-add is fused, more accumulators fit: V8 then does not load all operands ahead of the arithmetic. */
+let tile = relaxedSimd ? 2 : 0;
+let compared = false;
+
+/** The tile of products: chosen by time when the first large product comes, since engines differ in how they allocate registers. */
+export const matmulTile = (): string => TILES[tile]!;
+
+function bestTile(): number {
+  if (compared) return tile;
+  compared = true;
+  const [m, n, k] = [48, 64, 256];
+  const size = 4 * (m * k + k * n + m * n),
+    a = scratch(size);
+  bytes.fill(0, a, a + size);
+  const calls = (shape: number): number => {
+    const width = shape === 0 ? 16 : 8,
+      b = a + 4 * m * k;
+    let count = 0;
+    for (const end = performance.now() + 1; performance.now() < end; count++)
+      kernels.matmulTiles_f32(a, k, b, width, width * k, b + 4 * k * n, n, 0, 0, n, k, shape, 0, m);
+    return count;
+  };
+  const most = TILES.map(() => 0);
+  // The first round also gives the engine's optimizing compiler time to finish.
+  for (let round = 0; round < 3; round++)
+    for (let shape = relaxedSimd ? 2 : 1; shape >= 0; shape--)
+      most[shape] = Math.max(most[shape]!, calls(shape));
+  most.forEach((count, shape) => {
+    if (count > 1.03 * most[tile]!) tile = shape;
+  });
+  return tile;
+}
