@@ -20,7 +20,7 @@ const keepClassNames = {
       loader: "ts",
       contents: readFileSync(path, "utf8").replace(
         /^export (?:abstract )?class (\w+)[^{]*\{/gm,
-        (head, name) => `${head} static name = "${name}";`,
+        (head, name) => `${head} static { Object.defineProperty(this, "name", { value: "${name}" }); }`,
       ),
     }));
   },
@@ -44,6 +44,8 @@ export async function buildScript({ force = false } = {}) {
     // Lines stay lines and names stay names: an uncaught error shows the line that threw, and a stack is readable.
     // (`keepNames` would set the name of every closure each time one is made.)
     minifySyntax: true,
+    // Assigned fields make objects several times faster than defined ones.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     plugins: [keepClassNames],
     sourcemap: "external",
     sourcesContent: false,
