@@ -4,7 +4,7 @@ import { closeScope, currentScope, openScope, type Scope, within } from "../memo
 import { modes } from "../tensor/modes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { accumulate } from "./accumulate.ts";
-import { AccumulateGrad, edgeOf, type Node } from "./node.ts";
+import { AccumulateGrad, type Edge, edgeOf, type Node } from "./node.ts";
 
 /** An input whose gradient is asked for instead of, or besides, being added to `.grad`. */
 interface Target {
@@ -80,10 +80,10 @@ function discover(pass: Pass, start: Node): void {
   const stack = [start];
   while (stack.length > 0) {
     const node = stack.pop()!;
-    for (const next of node.next) {
-      if (next === null) continue;
-      if (visit(pass, next)) stack.push(next);
-      next.visit!.dependencies++;
+    for (const edge of node.edges) {
+      if (edge === null) continue;
+      if (visit(pass, edge.node)) stack.push(edge.node);
+      edge.node.visit!.dependencies++;
     }
   }
 }
@@ -100,7 +100,7 @@ function markNeeded(pass: Pass, targets: readonly Target[]): void {
   const wanted = new Set(targets.map(({ node }) => node));
   const order = [...pass.visited].sort(byCreation);
   for (const node of order)
-    node.visit!.needed = wanted.has(node) || node.next.some((next) => next !== null && next.visit!.needed);
+    node.visit!.needed = wanted.has(node) || node.edges.some((edge) => edge?.node.visit!.needed);
 }
 
 /** Accumulators are ends: made late or early, nothing comes after them. */
@@ -160,36 +160,34 @@ function step(pass: Pass, node: Node): void {
     if (pass.targets === null && grads[0]) accumulate(node.variable, grads[0], pass.scope, pass.createGraph);
   } else if (notes.needed && grads.some((g) => g !== null)) propagate(pass, node, grads);
   else
-    for (const next of node.next)
-      if (next !== null && --next.visit!.dependencies === 0) makeReady(pass, next);
+    for (const edge of node.edges)
+      if (edge !== null && --edge.node.visit!.dependencies === 0) makeReady(pass, edge.node);
   for (const grad of grads) if (grad !== null) letGo(pass, grad);
   notes.grads = [];
 }
 
 function propagate(pass: Pass, node: Node, grads: readonly (Tensor | null)[]): void {
-  const { next } = node;
-  const needs = next.map((n) => n !== null && n.visit!.needed);
+  const { edges } = node;
+  const needs = edges.map((edge) => edge?.node.visit!.needed ?? false);
   const mark = pass.scope === null ? 0 : pass.scope.mark;
   const results = node.runsUserCode
     ? outsideOf(pass, grads, () => node.apply(grads, needs))
     : node.apply(grads, needs);
   if (modes.anomaly && modes.checkNan) checkNan(node, results);
-  for (let i = 0; i < next.length; i++) {
-    const to = next[i]!;
-    if (to === null) continue;
+  for (let i = 0; i < edges.length; i++) {
+    const edge = edges[i]!;
+    if (edge === null) continue;
     const grad = results[i];
     if (needs[i] && grad !== null && grad !== undefined)
-      deliver(pass, to, node.nextNr[i]!, fitTo(node, i, grad));
-    if (--to.visit!.dependencies === 0) makeReady(pass, to);
+      deliver(pass, edge.node, edge.nr, fitTo(node, i, edge, grad));
+    if (--edge.node.visit!.dependencies === 0) makeReady(pass, edge.node);
   }
   if (pass.scope !== null) pass.scope.freeSince(mark);
   if (!pass.retainGraph) node.release();
 }
 
 /** Sums a gradient down to its input's shape, where broadcasting had widened it, and gives it the input's dtype. */
-function fitTo(node: Node, i: number, grad: Tensor): Tensor {
-  const shape = node.shapes[i]!,
-    dtype = node.dtypes[i]!;
+function fitTo(node: Node, i: number, { shape, dtype }: Edge, grad: Tensor): Tensor {
   let fitted = grad;
   if (!sameShape(fitted.shape, shape)) {
     if (!expandable(shape, fitted.shape))

@@ -20,17 +20,24 @@ export interface Visit {
   outer: Visit | null;
 }
 
+/** The way from a node to one of its inputs. */
+export interface Edge {
+  readonly node: Node;
+  /** Which output of that node the input was. */
+  readonly nr: number;
+  /** Of the input: gradients are summed and cast to them. */
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
 let sequence = 0;
 
 /** A function on the tape: what one op did, and how to go back. */
 export class Node {
   /** Creation order: later ones run first on the way back. */
   readonly sequence = sequence++;
-  readonly next: (Node | null)[] = [];
-  readonly nextNr: number[] = [];
-  /** Of the inputs, to which gradients are summed and cast. */
-  readonly shapes: Shape[] = [];
-  readonly dtypes: DType[] = [];
+  /** One per input; null where no gradient is wanted. */
+  readonly edges: (Edge | null)[];
   outputs = 1;
   protected versions: number[] | null = null;
   private freed = false;
@@ -47,29 +54,10 @@ export class Node {
     inputs: readonly (Tensor | null | undefined)[],
     protected saved: object | null,
   ) {
-    for (let i = 0; i < inputs.length; i++) this.addEdge(inputs[i]);
-    if (saved !== null) {
-      const versions: number[] = [];
-      for (const key in saved) {
-        const value = (saved as Record<string, unknown>)[key];
-        if (value instanceof Tensor) versions.push(value.storage.version);
-      }
-      this.versions = versions;
-    }
-  }
-
-  protected addEdge(input: Tensor | null | undefined): void {
-    if (input === null || input === undefined) {
-      this.next.push(null);
-      this.nextNr.push(0);
-      this.shapes.push([]);
-      this.dtypes.push(undefined as unknown as DType);
-      return;
-    }
-    this.next.push(edgeOf(input));
-    this.nextNr.push(input.node === null ? 0 : input.outputNr);
-    this.shapes.push(input.shape);
-    this.dtypes.push(input.dtype);
+    // Arrays of known length: one that grows by `push` takes room for seventeen.
+    this.edges = new Array(inputs.length);
+    for (let i = 0; i < inputs.length; i++) this.edges[i] = edgeTo(inputs[i]);
+    if (saved !== null) this.versions = versionsOf(saved);
   }
 
   /** The name PyTorch prints: `MulBackward0`. */
@@ -79,7 +67,7 @@ export class Node {
 
   /** What comes next on the way back: for each input its node, or null, and which output of that node it was. */
   get nextFunctions(): [Node | null, number][] {
-    return this.next.map((node, i) => [node, this.nextNr[i]!]);
+    return this.edges.map((edge) => (edge === null ? [null, 0] : [edge.node, edge.nr]));
   }
 
   toString(): string {
@@ -92,8 +80,8 @@ export class Node {
     if ("backward" in this.op) return (this.op as FusedRecord<object>).backward(grads, saved, needs);
     const formulas = formulasOf(this.op);
     const g = grads[0]!;
-    const results: (Tensor | null)[] = [];
-    for (let i = 0; i < this.next.length; i++) results.push(needs[i] ? formulas[i]!(g, saved) : null);
+    const results = new Array<Tensor | null>(needs.length);
+    for (let i = 0; i < needs.length; i++) results[i] = needs[i] ? formulas[i]!(g, saved) : null;
     return results;
   }
 
@@ -118,6 +106,26 @@ export class Node {
     }
     return this.saved;
   }
+}
+
+function edgeTo(input: Tensor | null | undefined): Edge | null {
+  if (input === null || input === undefined) return null;
+  const node = edgeOf(input);
+  if (node === null) return null;
+  return { node, nr: input.node === null ? 0 : input.outputNr, shape: input.shape, dtype: input.dtype };
+}
+
+/** Versions of the tensors among `saved`, in its order. */
+function versionsOf(saved: object): number[] {
+  let count = 0;
+  for (const key in saved) if ((saved as Record<string, unknown>)[key] instanceof Tensor) count++;
+  const versions = new Array<number>(count);
+  let i = 0;
+  for (const key in saved) {
+    const value = (saved as Record<string, unknown>)[key];
+    if (value instanceof Tensor) versions[i++] = value.storage.version;
+  }
+  return versions;
 }
 
 /** @throws AutogradError, in PyTorch's words, when a saved tensor was changed in place since. */

@@ -24,8 +24,8 @@ export function newArray(address: number, size: number): number[] | Uint8Array {
   if (size <= TINY) {
     const at = address >>> 2,
       n = (size + 3) >> 2;
-    const out: number[] = [];
-    for (let i = 0; i < n; i++) out.push(words[at + i]!);
+    const out = new Array<number>(n);
+    for (let i = 0; i < n; i++) out[i] = words[at + i]!;
     return out;
   }
   const out = size <= SLAB_LIMIT ? cut(size) : new Uint8Array(size);

@@ -3,7 +3,7 @@
 import { checkFits, checkWritable, overwrite, snapshot } from "../autograd/inplace.ts";
 import type { OpRecord } from "../autograd/record.ts";
 import { record, tracks } from "../autograd/record.ts";
-import { bool, COMPUTE, type Domain, type DType, getDefaultDtype } from "../core/dtype.ts";
+import { bool, COMPUTE, type Domain, type DType, float32, float64, getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
@@ -34,7 +34,7 @@ const families = new Map<string, Family<unknown>>();
 
 /** The kernels `<stem>_f32`, `_f64` and `_i64`, with `suffix` behind. */
 export function family<F>(stem: string, suffix = ""): Family<F> {
-  const key = stem + suffix;
+  const key = suffix === "" ? stem : stem + suffix;
   let found = families.get(key);
   if (found === undefined) {
     const all = kernels as unknown as Record<string, unknown>;
@@ -135,6 +135,10 @@ export interface BinaryOp extends OpRecord<BinarySaved> {
 
 /** Runs a binary op. With `target`, the result is written there (same shape, and the dtype is checked). */
 export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Tensor): Tensor {
+  if (target === undefined && op.result === undefined && isTensor(input)) {
+    const out = plainPair(op, input, other);
+    if (out !== null) return tracks(input, other) ? recordPair(op, input, other, out) : out;
+  }
   checkOperand(op.name, input);
   checkOperand(op.name, other);
   const promoted = resultType(input, other);
@@ -162,7 +166,31 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
   if (target !== undefined) return finish(op.name, target, out, resultDtype);
   if (out.dtype !== resultDtype) out = cast(out, resultDtype);
   if (op.result === "bool" || !tracks(input, other)) return out;
-  return record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out));
+  return recordPair(op, input, other, out);
+}
+
+const recordPair = (op: BinaryOp, input: Operand, other: Operand, out: Tensor) =>
+  record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out));
+
+/** The common case without the general one's questions: a float tensor with a number, or with one like itself or of one element. */
+function plainPair(op: BinaryOp, input: Tensor, other: Operand): Tensor | null {
+  const { dtype } = input;
+  if ((dtype !== float32 && dtype !== float64) || !input.contiguousLayout) return null;
+  let step = 0;
+  if (isTensor(other)) {
+    if (other.dtype !== dtype || !other.contiguousLayout) return null;
+    if (sameShape(input.shape, other.shape)) step = 1;
+    else if (other.shape.length > 0) return null;
+  } else if (typeof other !== "number") return null;
+  const kernel = family<Rows>(op.kernel)[dtype.domain];
+  if (kernel === undefined) return null;
+  const out = emptyAs(input, dtype);
+  const n = out.numel();
+  if (n === 0) return out;
+  const from = addressOf(input);
+  const with_ = isTensor(other) ? addressOf(other) : writeScalar(dtype.domain, other);
+  kernel(from, with_, addressOf(out), n, 1, step, 1);
+  return written(out);
 }
 
 /** The in-place form: `input.op_(other)`. */
