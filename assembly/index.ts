@@ -18,3 +18,6 @@ export * from "./random";
 export * from "./gemm";
 export * from "./gemm-pack";
 export * from "./gemm-thin";
+export * from "./softmax";
+export * from "./pool";
+export * from "./pool-average";

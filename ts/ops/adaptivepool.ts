@@ -61,7 +61,7 @@ export function adaptiveMaxPool3d(
 
 function maxima(op: string, rank: number, input: Tensor, args: readonly unknown[]): Tensor {
   const [size, returnIndices = false] = positional(op, ["outputSize", "returnIndices"], args);
-  const [values, indices] = adaptiveMaximum(op, input, resultOf(op, rank, input, size));
+  const [values, indices] = adaptiveMaximum(op, input, resultOf(op, rank, input, size), returnIndices);
   return returnIndices ? (namedResults({ values, indices }) as unknown as Tensor) : values;
 }
 

@@ -5,7 +5,8 @@ import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Sizes, spatial } from "./conv.ts";
 import { checkTensor } from "./dispatch.ts";
-import { averagePool, maximumPool, type PoolPlan } from "./pooling.ts";
+import { averagePool, maximumPool } from "./pooling.ts";
+import type { PoolPlan } from "./poolwindows.ts";
 
 export interface MaxPoolOptions {
   kernelSize?: Sizes;
@@ -158,7 +159,7 @@ function max(op: string, rank: number, input: Tensor, args: readonly unknown[]):
   const [kernelSize, stride = null, padding = 0, dilation = 1, ceilMode = false, returnIndices = false] =
     positional(op, ["kernelSize", "stride", "padding", "dilation", "ceilMode", "returnIndices"], args);
   const plan = windows(op, rank, input, kernelSize, stride, padding, dilation, ceilMode);
-  const [values, indices] = maximumPool(op, input, plan);
+  const [values, indices] = maximumPool(op, input, plan, returnIndices);
   return returnIndices ? (namedResults({ values, indices }) as unknown as Tensor) : values;
 }
 
@@ -177,7 +178,7 @@ function average(op: string, rank: number, input: Tensor, args: readonly unknown
   );
   if (divisorOverride === 0) throw new ValueError(`${op}: divisorOverride must not be zero`);
   const plan = windows(op, rank, input, kernelSize, stride, padding, 1, ceilMode);
-  return averagePool(op, input, { ...plan, countIncludePad, divisor: divisorOverride ?? 0 });
+  return averagePool(op, input, plan, countIncludePad, divisorOverride ?? 0);
 }
 
 /** Where the windows lie, after PyTorch's rule for the result's size. */
@@ -224,5 +225,5 @@ function windows(
     throw new ShapeError(
       `${op}: the result would have spatial sizes ${shapeText(result)} for input ${shapeText(input.shape)} and kernel ${shapeText(kernel)}`,
     );
-  return { rank, kernel, strides, pads, dilations, sizes, result, planes: input.shape.slice(0, -rank) };
+  return { rank, kernel, strides, pads, dilations, sizes, result };
 }

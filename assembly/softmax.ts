@@ -1,0 +1,227 @@
+// softmax, logSoftmax and their gradients along lines: a tensor seen as [outer, n, inner], lines of n elements `inner`
+// apart. begin, end: which of the outer. Lines side by side are worked on four at a time, a lone line along its lanes.
+import { konst, load4, madd, nmadd, store4 } from "./lanes";
+import { log4 } from "./math";
+import { exp64, log64 } from "./math-f64";
+
+const C = memory.data<f32>([
+  -88.0, 1.44269504, 12582912.0, // 0: below, exp gives 0;  1: 1 / ln 2;  2: 1.5 * 2^23, whose addition rounds
+  0.693359375, -2.12194440e-4, // 3, 4: ln 2 in two parts
+  0.0013814318226650357, 0.008368851616978645, 0.041668400168418884, 0.1666651964187622, 0.4999999403953552,
+  -Infinity, // 10
+], 16);
+const BITS = memory.data<i32>([127], 16);
+
+/** exp of numbers <= 0: 1 ulp; results below 2^-126 become 0. */
+// @ts-ignore: decorator
+@inline function expBelow4(x: v128): v128 {
+  x = f32x4.pmax(x, konst(C, 0));
+  const t = madd(x, konst(C, 1), konst(C, 2)), n = f32x4.sub(t, konst(C, 2));
+  const r = nmadd(n, konst(C, 4), nmadd(n, konst(C, 3), x));
+  let p = madd(konst(C, 5), r, konst(C, 6));
+  p = madd(p, r, konst(C, 7));
+  p = madd(p, r, konst(C, 8));
+  p = madd(p, r, konst(C, 9));
+  // The bits of t end in n, those of 1.5 * 2^23 in zeros; n is -127 at least, where the factor is 0.
+  const s = i32x4.shl(i32x4.add(t, konst(BITS, 0)), 23);
+  return madd(madd(f32x4.mul(r, r), p, r), s, s);
+}
+
+/** The first `left` floats (1 to 3) from `p`, -infinity behind them. */
+// @ts-ignore: decorator
+@inline function rest4(p: usize, left: i32): v128 {
+  let v = v128.load_lane<f32>(p, konst(C, 10), 0);
+  if (left > 1) v = v128.load_lane<f32>(p + 4, v, 1);
+  if (left > 2) v = v128.load_lane<f32>(p + 8, v, 2);
+  return v;
+}
+
+// @ts-ignore: decorator
+@inline function swap(v: v128): v128 {
+  return i32x4.shuffle(v, v, 2, 3, 0, 1);
+}
+
+// @ts-ignore: decorator
+@inline function neighbours(v: v128): v128 {
+  return i32x4.shuffle(v, v, 1, 0, 3, 2);
+}
+
+/** The sum of the lanes, in every lane. */
+// @ts-ignore: decorator
+@inline function total4(v: v128): v128 {
+  v = f32x4.add(v, swap(v));
+  return f32x4.add(v, neighbours(v));
+}
+
+/** The largest of a row, in every lane; NaNs do not count (their exponential makes the sum a NaN). */
+function top(x: usize, n: i32): v128 {
+  let a = konst(C, 10), b = a, c = a, d = a, i = 0;
+  for (; i + 16 <= n; i += 16) {
+    a = f32x4.pmax(a, v128.load(x));
+    b = f32x4.pmax(b, v128.load(x, 16));
+    c = f32x4.pmax(c, v128.load(x, 32));
+    d = f32x4.pmax(d, v128.load(x, 48));
+    x += 64;
+  }
+  for (; i + 4 <= n; i += 4) {
+    a = f32x4.pmax(a, v128.load(x));
+    x += 16;
+  }
+  if (i < n) b = f32x4.pmax(b, rest4(x, n - i));
+  a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  a = f32x4.pmax(a, swap(a));
+  return f32x4.pmax(a, neighbours(a));
+}
+
+function row(log: bool, x: usize, out: usize, n: i32): void {
+  const m = top(x, n), whole = n & ~3;
+  let sum = i32x4.splat(0), p = x, to = out;
+  for (let i = 0; i < whole; i += 4) {
+    const e = expBelow4(f32x4.sub(v128.load(p), m));
+    sum = f32x4.add(sum, e);
+    if (!log) v128.store(to, e);
+    p += 16;
+    to += 16;
+  }
+  if (whole < n) {
+    const e = expBelow4(f32x4.sub(rest4(p, n - whole), m));
+    sum = f32x4.add(sum, e);
+    if (!log) store4(to, 1, n - whole, e);
+  }
+  sum = total4(sum);
+  if (log) {
+    const l = log4(sum);
+    for (let i = 0; i < n; i += 4) {
+      store4(out, 1, n - i, f32x4.sub(f32x4.sub(load4(x, 1, n - i), m), l));
+      x += 16;
+      out += 16;
+    }
+  } else {
+    const scale = f32x4.div(f32x4.splat(1), sum);
+    for (let i = 0; i < n; i += 4) {
+      store4(out, 1, n - i, f32x4.mul(load4(out, 1, n - i), scale));
+      out += 16;
+    }
+  }
+}
+
+/** Up to four lines side by side. */
+function columns(log: bool, x: usize, out: usize, n: i32, step: usize, left: i32): void {
+  let m = konst(C, 10), sum = i32x4.splat(0);
+  for (let i = 0, p = x; i < n; ++i, p += step) m = f32x4.pmax(m, load4(p, 1, left));
+  for (let i = 0, p = x, to = out; i < n; ++i, p += step, to += step) {
+    const e = expBelow4(f32x4.sub(load4(p, 1, left), m));
+    sum = f32x4.add(sum, e);
+    if (!log) store4(to, 1, left, e);
+  }
+  const l = log ? log4(sum) : f32x4.div(f32x4.splat(1), sum);
+  for (let i = 0; i < n; ++i, x += step, out += step) {
+    if (log) store4(out, 1, left, f32x4.sub(f32x4.sub(load4(x, 1, left), m), l));
+    else store4(out, 1, left, f32x4.mul(load4(out, 1, left), l));
+  }
+}
+
+function lines(log: bool, x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  const step = <usize>inner << 2;
+  for (let o = begin; o < end; ++o) {
+    const at = <usize>o * <usize>n * step;
+    if (inner == 1) row(log, x + at, out + at, n);
+    else for (let i = 0; i < inner; i += 4) columns(log, x + at + (<usize>i << 2), out + at + (<usize>i << 2), n, step, inner - i);
+  }
+}
+
+export function softmax_f32(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  lines(false, x, out, n, inner, begin, end);
+}
+
+export function logSoftmax_f32(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  lines(true, x, out, n, inner, begin, end);
+}
+
+// @ts-ignore: decorator
+@inline function slope(log: bool, g: v128, y: v128, sum: v128): v128 {
+  return log ? nmadd(expBelow4(y), sum, g) : f32x4.mul(y, f32x4.sub(g, sum));
+}
+
+/** With y = softmax(x): y (g - sum(g y)); with y = logSoftmax(x): g - exp(y) sum(g). */
+function back(log: bool, g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  const step: usize = inner == 1 ? 16 : <usize>inner << 2, count = inner == 1 ? (n + 3) >> 2 : n;
+  for (let o = begin; o < end; ++o) {
+    for (let i = 0; i < inner; i += 4) {
+      const at = (<usize>o * <usize>n * <usize>inner + <usize>i) << 2;
+      let sum = i32x4.splat(0);
+      for (let j = 0, p = at; j < count; ++j, p += step) {
+        // Along a row the last lanes may lie behind its end.
+        const left = inner == 1 ? n - 4 * j : inner - i, gs = load4(g + p, 1, left);
+        sum = log ? f32x4.add(sum, gs) : madd(gs, load4(y + p, 1, left), sum);
+      }
+      if (inner == 1) sum = total4(sum);
+      for (let j = 0, p = at; j < count; ++j, p += step) {
+        const left = inner == 1 ? n - 4 * j : inner - i;
+        store4(out + p, 1, left, slope(log, load4(g + p, 1, left), load4(y + p, 1, left), sum));
+      }
+    }
+  }
+}
+
+export function softmaxBackward_f32(
+  g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32,
+): void {
+  back(false, g, y, out, n, inner, begin, end);
+}
+
+export function logSoftmaxBackward_f32(
+  g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32,
+): void {
+  back(true, g, y, out, n, inner, begin, end);
+}
+
+function lines64(log: bool, x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  const step = <usize>inner << 3;
+  for (let o = begin * inner; o < end * inner; ++o) {
+    const first = <usize>(o / inner) * <usize>n * step + (<usize>(o % inner) << 3);
+    let m: f64 = -Infinity, sum: f64 = 0;
+    for (let i = 0, p = x + first; i < n; ++i, p += step) m = max(m, load<f64>(p));
+    for (let i = 0, p = first; i < n; ++i, p += step) {
+      const e = exp64(load<f64>(x + p) - m);
+      sum += e;
+      if (!log) store<f64>(out + p, e);
+    }
+    const l = log ? log64(sum) : sum;
+    for (let i = 0, p = first; i < n; ++i, p += step)
+      store<f64>(out + p, log ? load<f64>(x + p) - m - l : load<f64>(out + p) / l);
+  }
+}
+
+export function softmax_f64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  lines64(false, x, out, n, inner, begin, end);
+}
+
+export function logSoftmax_f64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  lines64(true, x, out, n, inner, begin, end);
+}
+
+function back64(log: bool, g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  const step = <usize>inner << 3;
+  for (let o = begin * inner; o < end * inner; ++o) {
+    const first = <usize>(o / inner) * <usize>n * step + (<usize>(o % inner) << 3);
+    let sum: f64 = 0;
+    for (let i = 0, p = first; i < n; ++i, p += step) sum += load<f64>(g + p) * (log ? 1.0 : load<f64>(y + p));
+    for (let i = 0, p = first; i < n; ++i, p += step) {
+      const a = load<f64>(g + p), b = load<f64>(y + p);
+      store<f64>(out + p, log ? a - exp64(b) * sum : b * (a - sum));
+    }
+  }
+}
+
+export function softmaxBackward_f64(
+  g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32,
+): void {
+  back64(false, g, y, out, n, inner, begin, end);
+}
+
+export function logSoftmaxBackward_f64(
+  g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32,
+): void {
+  back64(true, g, y, out, n, inner, begin, end);
+}
