@@ -60,6 +60,13 @@ export function walkScaled(
   walk(1, row.index, a, b, out, 0, plan, begin, end, log, log, log, 0, alpha);
 }
 
+/** Rows of a tensor whose element an i64 index chooses, `step` elements apart, and of another tensor. */
+export function walkIndexed(
+  row: ScaledRow, self: usize, index: usize, other: usize, plan: usize, step: i32, begin: i32, end: i32, log: i32,
+): void {
+  walk(1, row.index, self, index, other, 0, plan, begin, end, log, 3, log, 0, step);
+}
+
 /** The same for a byte and two inputs. */
 export function walk3(
   row: Row4, a: usize, b: usize, c: usize, out: usize, plan: usize, begin: i32, end: i32, log: i32,

@@ -21,3 +21,6 @@ export * from "./gemm-thin";
 export * from "./softmax";
 export * from "./pool";
 export * from "./pool-average";
+export * from "./gather";
+export * from "./scatter";
+export * from "./sort";

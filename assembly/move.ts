@@ -1,27 +1,5 @@
 // Strided copies: bytes move, whatever they mean.
-
-/** Copies a row of `n` elements. */
-// @ts-ignore: decorator
-@inline function row<T>(src: usize, dst: usize, n: i32, ss: i32, sd: i32): void {
-  if (sd == 1 && ss == 1) {
-    memory.copy(dst, src, <usize>n * sizeof<T>());
-    return;
-  }
-  const stepS = <usize>ss * sizeof<T>(), stepD = <usize>sd * sizeof<T>();
-  if (ss == 0) {
-    const value = load<T>(src);
-    for (; n > 0; --n) {
-      store<T>(dst, value);
-      dst += stepD;
-    }
-    return;
-  }
-  for (; n > 0; --n) {
-    store<T>(dst, load<T>(src));
-    src += stepS;
-    dst += stepD;
-  }
-}
+import { copyRow } from "./rows";
 
 // @ts-ignore: decorator
 @inline function walk<T>(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
@@ -35,7 +13,7 @@
       from += index * load<i32>(dim, 4) * sizeof<T>();
       to += index * load<i32>(dim, 8) * sizeof<T>();
     }
-    row<T>(from, to, n, ss, sd);
+    copyRow<T>(from, to, n, ss, sd);
   }
 }
 

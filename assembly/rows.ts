@@ -105,3 +105,26 @@ function power(base: i64, exponent: i64): i64 {
     out += <usize>so << 3;
   }
 }
+
+/** Copies a row of `n` elements. */
+// @ts-ignore: decorator
+@inline export function copyRow<T>(src: usize, dst: usize, n: i32, ss: i32, sd: i32): void {
+  if (sd == 1 && ss == 1) {
+    memory.copy(dst, src, <usize>n * sizeof<T>());
+    return;
+  }
+  const stepS = <usize>ss * sizeof<T>(), stepD = <usize>sd * sizeof<T>();
+  if (ss == 0) {
+    const value = load<T>(src);
+    for (; n > 0; --n) {
+      store<T>(dst, value);
+      dst += stepD;
+    }
+    return;
+  }
+  for (; n > 0; --n) {
+    store<T>(dst, load<T>(src));
+    src += stepS;
+    dst += stepD;
+  }
+}

@@ -19,6 +19,7 @@ import {
   random_,
   uniform_,
 } from "./fillrandom.ts";
+import * as indexing from "./indexmethods.ts";
 import * as inplace from "./inplace.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
@@ -31,6 +32,7 @@ import * as scan from "./reducescan.ts";
 import * as deviation from "./reducespread.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import { inner, kron } from "./tensordot.ts";
+import type { NonzeroMethod } from "./truepositions.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
 import * as special from "./unaryspecial.ts";
@@ -71,6 +73,7 @@ const METHODS = {
   normal_,
   random_,
   uniform_,
+  ...indexing,
   backward,
   registerHook,
   requiresGrad_,
@@ -149,6 +152,7 @@ interface Overloaded {
   min: extreme.ExtremeMethod;
   median: middle.MedianMethod;
   nanmedian: middle.MedianMethod;
+  nonzero: NonzeroMethod;
 }
 export type Methods = {
   [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]>;

@@ -1,0 +1,125 @@
+// Stable sorting of lines: a tensor seen as [outer, n, inner], lines of n elements `inner` apart. Elements become unsigned
+// keys that compare as the elements do (NaN above all, -0 equal to 0; complemented for the descending order), sorted with
+// their positions: short lines by insertion, others by a radix sort from the lowest byte up that leaves out bytes in which
+// all keys agree.
+
+/** Lines up to this long are sorted by insertion: there a histogram costs more. */
+const SHORT = 48;
+
+// @ts-ignore: decorator
+@inline function keyOf<T, K>(x: usize): K {
+  if (isFloat<T>()) {
+    const v = load<T>(x) + <T>0;
+    if (v != v) return ~<K>0;
+    const bits = reinterpret<K>(v), top = <K>1 << (8 * sizeof<K>() - 1);
+    return bits & top ? ~bits : bits | top;
+  }
+  return load<K>(x) ^ (<K>1 << (8 * sizeof<K>() - 1));
+}
+
+/** Sorts keys and positions in place. */
+// @ts-ignore: decorator
+@inline function insertion<K>(keys: usize, at: usize, n: i32): void {
+  for (let i = 1; i < n; ++i) {
+    const key = load<K>(keys + <usize>i * sizeof<K>()), position = load<u32>(at + (<usize>i << 2));
+    let j = i;
+    for (; j > 0; --j) {
+      const before = load<K>(keys + <usize>(j - 1) * sizeof<K>());
+      if (before <= key) break;
+      store<K>(keys + <usize>j * sizeof<K>(), before);
+      store<u32>(at + (<usize>j << 2), load<u32>(at + (<usize>(j - 1) << 2)));
+    }
+    store<K>(keys + <usize>j * sizeof<K>(), key);
+    store<u32>(at + (<usize>j << 2), position);
+  }
+}
+
+/**
+ * `scratch`: a histogram of 1 KiB per byte of a key, then twice n keys, then twice n positions.
+ * Gives the address of the sorted positions.
+ */
+// @ts-ignore: decorator
+@inline function order<K>(scratch: usize, n: i32): usize {
+  const room = <usize>n * sizeof<K>(), places = <usize>n << 2;
+  let keys = scratch + (sizeof<K>() << 10), otherKeys = keys + room;
+  let at = otherKeys + room, otherAt = at + places;
+  if (n <= SHORT) {
+    insertion<K>(keys, at, n);
+    return at;
+  }
+  memory.fill(scratch, 0, sizeof<K>() << 10);
+  for (let i = 0; i < n; ++i) {
+    let key = load<K>(keys + <usize>i * sizeof<K>());
+    for (let b: usize = 0; b < sizeof<K>(); ++b) {
+      const count = scratch + (b << 10) + (<usize>(key & 255) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+      key >>= 8;
+    }
+  }
+  for (let b: usize = 0; b < sizeof<K>(); ++b) {
+    const histogram = scratch + (b << 10), shift = <K>(b << 3);
+    if (load<u32>(histogram + (<usize>((load<K>(keys) >> shift) & 255) << 2)) == <u32>n) continue;
+    let sum: u32 = 0;
+    for (let digit: usize = 0; digit < 1024; digit += 4) {
+      const count = load<u32>(histogram + digit);
+      store<u32>(histogram + digit, sum);
+      sum += count;
+    }
+    for (let i = 0; i < n; ++i) {
+      const key = load<K>(keys + <usize>i * sizeof<K>());
+      const next = histogram + (<usize>((key >> shift) & 255) << 2);
+      const to = load<u32>(next);
+      store<u32>(next, to + 1);
+      store<K>(otherKeys + <usize>to * sizeof<K>(), key);
+      store<u32>(otherAt + (<usize>to << 2), load<u32>(at + (<usize>i << 2)));
+    }
+    const k = keys, a = at;
+    keys = otherKeys;
+    otherKeys = k;
+    at = otherAt;
+    otherAt = a;
+  }
+  return at;
+}
+
+// @ts-ignore: decorator
+@inline function sort<T, K>(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  const step = <usize>inner;
+  const keys = scratch + (sizeof<K>() << 10), at = keys + 2 * <usize>n * sizeof<K>();
+  const flip: K = descending ? ~<K>0 : 0;
+  for (; begin < end; ++begin) {
+    const start = <usize>(begin / inner) * <usize>n * step + <usize>(begin % inner);
+    for (let i = 0; i < n; ++i) {
+      store<K>(keys + <usize>i * sizeof<K>(), keyOf<T, K>(x + (start + <usize>i * step) * sizeof<T>()) ^ flip);
+      store<u32>(at + (<usize>i << 2), i);
+    }
+    const sorted = order<K>(scratch, n);
+    for (let i = 0; i < n; ++i) {
+      const from = <usize>load<u32>(sorted + (<usize>i << 2)), to = start + <usize>i * step;
+      store<T>(values + to * sizeof<T>(), load<T>(x + (start + from * step) * sizeof<T>()));
+      store<i64>(indices + (to << 3), from);
+    }
+  }
+}
+
+/**
+ * Lines [begin, end), counted over outer and inner. `scratch`: 4 KiB and 16 bytes per element of a line, for the 64-bit
+ * types 8 KiB and 24 bytes; ranges that run at once need their own.
+ */
+export function sort_f32(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  sort<f32, u32>(x, values, indices, n, inner, descending, scratch, begin, end);
+}
+export function sort_f64(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  sort<f64, u64>(x, values, indices, n, inner, descending, scratch, begin, end);
+}
+export function sort_i64(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  sort<i64, u64>(x, values, indices, n, inner, descending, scratch, begin, end);
+}

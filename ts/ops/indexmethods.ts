@@ -1,0 +1,13 @@
+// The functions of gathering, scattering, searching and sorting that are methods too.
+export { gather, indexSelect, take, takeAlongDim } from "./gather.ts";
+export {
+  indexAdd,
+  indexAdd_,
+  indexCopy,
+  indexCopy_,
+  indexFill,
+  indexFill_,
+} from "./indexslices.ts";
+export { scatter, scatter_, scatterAdd, scatterAdd_ } from "./scatter.ts";
+export { argsort, msort, sort } from "./sort.ts";
+export { argwhere, maskedScatter, maskedScatter_, maskedSelect, nonzero } from "./truepositions.ts";

@@ -1,0 +1,138 @@
+// Sorting along a dimension.
+import { type FusedRecord, recordAll, tracks } from "../autograd/record.ts";
+import { COMPUTE, int64 } from "../core/dtype.ts";
+import { positional } from "../core/options.ts";
+import { namedResults } from "../core/results.ts";
+import { type Shape, wrapDim } from "../core/shape.ts";
+import { scratch } from "../memory/scratch.ts";
+import { cast } from "../tensor/raw.ts";
+import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { checkTensor, family, kernelFor } from "./dispatch.ts";
+import { linesOf } from "./lines.ts";
+import { into } from "./out.ts";
+import type { ValuesIndices } from "./reduceextreme.ts";
+
+export interface SortOptions {
+  /** Default -1. */
+  dim?: number;
+  /** Largest first; default false. */
+  descending?: boolean;
+  /** Equal elements keep their order, which they always do here. */
+  stable?: boolean;
+  /** Where to write values and indices. */
+  out?: readonly [Tensor, Tensor];
+}
+
+interface Picked {
+  indices: Tensor;
+  dim: number;
+  shape: Shape;
+}
+/** An op whose values are elements of its input, at `indices` along `dim`. */
+export const picking = (name: string): FusedRecord<Picked> => ({
+  name,
+  inputs: ["input"],
+  backward: ([g], { indices, dim, shape }) => [
+    g == null ? null : shape.length === 0 ? g.reshape([]) : g.newZeros(shape).scatter(dim, indices, g),
+  ],
+});
+const SORT = picking("sort");
+const STABLE: FusedRecord<Picked> = { ...SORT, node: "SortBackward1" };
+
+type SortKernel = (
+  x: number,
+  values: number,
+  indices: number,
+  n: number,
+  inner: number,
+  descending: number,
+  scratch: number,
+  begin: number,
+  end: number,
+) => void;
+
+/** Sorted lines and where their elements were, off the tape. */
+export function sorted(input: Tensor, dim: number, descending = false): [values: Tensor, indices: Tensor] {
+  const compute = COMPUTE[input.dtype.domain];
+  const { source, outer, n, inner } = linesOf(cast(input, compute), input.ndim === 0 ? [] : [dim]);
+  const values = empty(input.shape, compute),
+    indices = empty(input.shape, int64);
+  const run = kernelFor("sort", family<SortKernel>("sort"), compute);
+  const size = compute.itemsize;
+  if (values.numel() > 0) {
+    const room = scratch(1024 * size + 2 * n * (size + 4));
+    run(
+      addressOf(source),
+      addressOf(values),
+      addressOf(indices),
+      n,
+      inner,
+      Number(descending),
+      room,
+      0,
+      outer * inner,
+    );
+  }
+  written(values);
+  return [cast(values, input.dtype), written(indices)];
+}
+
+/** The elements in ascending (or descending) order along `dim`, and where they were: `{ values, indices }`. NaN counts as the largest; equal elements keep their order. */
+export function sort(
+  input: Tensor,
+  dim?: number | SortOptions,
+  descending?: boolean | SortOptions,
+  options?: SortOptions,
+): ValuesIndices {
+  checkTensor("sort", input);
+  const [over = -1, down = false, stable, out] = positional(
+    "sort",
+    ["dim", "descending", "stable", "out"],
+    [dim, descending, options],
+  );
+  const d = wrapDim("sort", over, input.ndim);
+  const [values, indices] = sorted(input, d, down);
+  if (tracks(input))
+    recordAll(stable === undefined ? SORT : STABLE, [input], [values, indices], {
+      indices,
+      dim: d,
+      shape: input.shape,
+    });
+  return pair("sort", values, indices, out);
+}
+
+/** Values and indices, written into `out` where there is one. */
+export function pair(
+  op: string,
+  values: Tensor,
+  indices: Tensor,
+  out?: readonly [Tensor, Tensor] | null,
+): ValuesIndices {
+  return out == null
+    ? namedResults({ values, indices })
+    : namedResults({
+        values: into(op, { out: out[0] }, values),
+        indices: into(op, { out: out[1] }, indices),
+      });
+}
+
+/** Where the sorted elements come from along `dim`. */
+export function argsort(
+  input: Tensor,
+  dim?: number | SortOptions,
+  descending?: boolean | SortOptions,
+  options?: SortOptions,
+): Tensor {
+  checkTensor("argsort", input);
+  const [over = -1, down = false] = positional(
+    "argsort",
+    ["dim", "descending", "stable"],
+    [dim, descending, options],
+  );
+  return sorted(input, wrapDim("argsort", over, input.ndim), down)[1];
+}
+
+/** The elements in ascending order along the first dimension. */
+export function msort(input: Tensor, options?: { out?: Tensor }): Tensor {
+  return into("msort", options, sort(input, 0).values);
+}
