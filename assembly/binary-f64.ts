@@ -1,7 +1,9 @@
 // Elementwise kernels of two f64 inputs: a row of `n` elements with strides, and a plan of rows (`_nd`).
 import { pairs64, walk2, walkScaled } from "./drivers";
 import { pow64 } from "./math-f64";
-import { atan2_64, floorDivide64, fmod64, logaddexp64, remainder64, xlogy64 } from "./pairs-f64";
+import {
+  atan2_64, floorDivide64, fmod64, heaviside64, logaddexp2_64, logaddexp64, nextafter64, remainder64, xlog1py64, xlogy64,
+} from "./pairs-f64";
 import { Op, row, rowScaled } from "./rows";
 
 const ONE = memory.data<f64>([1.0], 16);
@@ -245,4 +247,36 @@ export function addScaled_f64_nd(
   a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32, alpha: f64,
 ): void {
   walkScaled(addScaled_f64, a, b, out, plan, begin, end, 3, alpha);
+}
+
+export function xlog1py_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(xlog1py64, a, b, out, n, sa, sb, so);
+}
+
+export function xlog1py_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(xlog1py_f64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function logaddexp2_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(logaddexp2_64, a, b, out, n, sa, sb, so);
+}
+
+export function logaddexp2_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(logaddexp2_f64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function heaviside_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(heaviside64, a, b, out, n, sa, sb, so);
+}
+
+export function heaviside_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(heaviside_f64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function nextafter_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(nextafter64, a, b, out, n, sa, sb, so);
+}
+
+export function nextafter_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(nextafter_f64, a, b, out, plan, begin, end, 3, 3, 3);
 }

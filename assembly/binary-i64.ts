@@ -206,3 +206,27 @@ export function addScaled_i64_nd(
 ): void {
   walkScaled(addScaled_i64, a, b, out, plan, begin, end, 3, alpha);
 }
+
+export function heaviside_i64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  row<i64>(Op.heaviside, a, b, out, n, sa, sb, so);
+}
+
+export function heaviside_i64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(heaviside_i64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function gcd_i64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  row<i64>(Op.gcd, a, b, out, n, sa, sb, so);
+}
+
+export function gcd_i64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(gcd_i64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function lcm_i64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  row<i64>(Op.lcm, a, b, out, n, sa, sb, so);
+}
+
+export function lcm_i64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(lcm_i64, a, b, out, plan, begin, end, 3, 3, 3);
+}

@@ -2,7 +2,9 @@
 import { pairs32, walk2, walkScaled } from "./drivers";
 import { konst, load4, madd, packMask, pick, store4 } from "./lanes";
 import { pow4 } from "./math";
-import { atan2_64, floorDivide32, fmod32, logaddexp64, remainder32, xlogy64 } from "./pairs-f64";
+import {
+  atan2_64, floorDivide32, fmod32, heaviside64, logaddexp2_64, logaddexp64, nextafter32, remainder32, xlog1py64, xlogy64,
+} from "./pairs-f64";
 
 const enum Op {
   add, sub, mul, div, maximum, minimum, fmax, fmin, truncDivide, copysign,
@@ -327,4 +329,36 @@ export function addScaled_f32_nd(
   a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32, alpha: f64,
 ): void {
   walkScaled(addScaled_f32, a, b, out, plan, begin, end, 2, alpha);
+}
+
+export function xlog1py_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(xlog1py64, a, b, out, n, sa, sb, so);
+}
+
+export function xlog1py_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(xlog1py_f32, a, b, out, plan, begin, end, 2, 2, 2);
+}
+
+export function logaddexp2_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(logaddexp2_64, a, b, out, n, sa, sb, so);
+}
+
+export function logaddexp2_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(logaddexp2_f32, a, b, out, plan, begin, end, 2, 2, 2);
+}
+
+export function heaviside_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(heaviside64, a, b, out, n, sa, sb, so);
+}
+
+export function heaviside_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(heaviside_f32, a, b, out, plan, begin, end, 2, 2, 2);
+}
+
+export function nextafter_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(nextafter32, a, b, out, n, sa, sb, so);
+}
+
+export function nextafter_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(nextafter_f32, a, b, out, plan, begin, end, 2, 2, 2);
 }

@@ -62,3 +62,35 @@ export function logaddexp64(a: f64, b: f64): f64 {
   if (a == b && abs(a) == Infinity) return a;
   return max(a, b) + NativeMath.log1p(exp64(-abs(a - b)));
 }
+
+/** x log(1 + y), and 0 where x is 0 unless y is NaN. */
+export function xlog1py64(x: f64, y: f64): f64 {
+  if (y != y) return y;
+  return x == 0 ? 0.0 : x * NativeMath.log1p(y);
+}
+
+export function logaddexp2_64(a: f64, b: f64): f64 {
+  if (a == b && abs(a) == Infinity) return a;
+  const ln2 = 0.69314718055994530942;
+  return max(a, b) + NativeMath.log1p(exp64(-abs(a - b) * ln2)) / ln2;
+}
+
+/** 0 below 0 and for NaN, `b` at 0, 1 above. */
+export function heaviside64(a: f64, b: f64): f64 {
+  return a == 0 ? b : a > 0 ? 1.0 : 0.0;
+}
+
+export function nextafter64(a: f64, b: f64): f64 {
+  if (a != a || b != b) return NaN;
+  if (a == b) return b;
+  if (a == 0) return copysign(reinterpret<f64>(<u64>1), b);
+  return reinterpret<f64>(reinterpret<i64>(a) + (a < b == a > 0 ? 1 : -1));
+}
+
+/** The neighbour among the values of f32. */
+export function nextafter32(a: f64, b: f64): f64 {
+  if (a != a || b != b) return NaN;
+  if (a == b) return b;
+  if (a == 0) return copysign(<f64>reinterpret<f32>(<u32>1), b);
+  return reinterpret<f32>(reinterpret<i32>(<f32>a) + (a < b == a > 0 ? 1 : -1));
+}

@@ -3,7 +3,7 @@
 export const enum Op {
   add, sub, mul, div, maximum, minimum, fmax, fmin, truncDivide, copysign,
   reluBackward, tanhBackward, sigmoidBackward, cube, root,
-  floorDivide, remainder, fmod, pow, and, or, xor, leftShift, rightShift,
+  floorDivide, remainder, fmod, pow, and, or, xor, leftShift, rightShift, heaviside, gcd, lcm,
   eq, ne, lt, le, gt, ge,
 }
 
@@ -53,7 +53,20 @@ export const enum Op {
   if (op == Op.xor) return a ^ b;
   if (op == Op.leftShift) return <u64>b > 63 ? <T>0 : a << b;
   if (op == Op.rightShift) return a >> (<u64>b > 63 ? <T>63 : b);
+  if (op == Op.heaviside) return a == <T>0 ? b : a > <T>0 ? <T>1 : <T>0;
+  if (op == Op.gcd) return <T>divisor(a, b);
+  if (op == Op.lcm) return a == <T>0 || b == <T>0 ? <T>0 : <T>abs(a / <T>divisor(a, b) * b);
   return unreachable();
+}
+
+/** The greatest common divisor, never negative. */
+function divisor(a: i64, b: i64): i64 {
+  while (b != 0) {
+    const r = b == -1 ? 0 : a % b;
+    a = b;
+    b = r;
+  }
+  return abs(a);
 }
 
 // @ts-ignore: decorator

@@ -103,3 +103,5 @@ function withAlpha(
     throw new DtypeError(`${name}: for integral input tensors, alpha must be an integer, got ${alpha}`);
   return into(name, { out }, binary(op, input, alpha === 1 ? other : mul(other, alpha)));
 }
+
+export { div as divide, div as trueDivide, mul as multiply, sub as subtract };

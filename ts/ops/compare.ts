@@ -1,7 +1,9 @@
 import { nonDifferentiable } from "../autograd/record.ts";
+import { DtypeError } from "../core/errors.ts";
+import { sameShape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
-import { type BinaryOp, binary } from "./dispatch.ts";
+import { type BinaryOp, binary, checkTensor } from "./dispatch.ts";
 import { into } from "./out.ts";
 import type { Operand } from "./promote.ts";
 
@@ -37,3 +39,13 @@ export function gt(input: Operand, other: Operand, options?: OutOptions): Tensor
 export function ge(input: Operand, other: Operand, options?: OutOptions): Tensor {
   return into("ge", options, binary(GE, input, other));
 }
+
+/** Whether two tensors have one shape and equal elements; NaN equals nothing. @throws DtypeError for different dtypes. */
+export function equal(input: Tensor, other: Tensor): boolean {
+  checkTensor("equal", input);
+  checkTensor("equal", other);
+  if (input.dtype !== other.dtype)
+    throw new DtypeError(`equal: both tensors must have one dtype, got ${input.dtype} and ${other.dtype}`);
+  return sameShape(input.shape, other.shape) && (eq(input, other).all().item() as unknown as boolean);
+}
+export { ge as greaterEqual, gt as greater, le as lessEqual, lt as less, ne as notEqual };

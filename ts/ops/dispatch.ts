@@ -7,7 +7,7 @@ import { bool, COMPUTE, type Domain, type DType, float32, float64, getDefaultDty
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
-import { writePlan, writeScalar } from "../tensor/plan.ts";
+import { writeElement, writePlan } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { type Operand, resultType } from "./promote.ts";
@@ -26,13 +26,13 @@ export type UnaryKernel = Stem<NamesOf<Contiguous>, "_f32">;
 /** Kernels `<name>_f32(x, out, begin, end, p, q)`. */
 export type ScalarKernel = Stem<NamesOf<Parameterised>, "_f32">;
 /** Kernels `<name>_f32(a, b, out, n, sa, sb, so)` with a strided twin. */
-export type BinaryKernel = Stem<NamesOf<Rows>, "_f32" | "_i64">;
+export type BinaryKernel = Stem<NamesOf<Rows>, "_f32" | "_i64" | "_b1">;
 
 /** One kernel in the domains it exists in. */
-type Family<F> = Partial<Record<Domain, F>>;
+type Family<F> = Partial<Record<Domain | "b1", F>>;
 const families = new Map<string, Family<unknown>>();
 
-/** The kernels `<stem>_f32`, `_f64` and `_i64`, with `suffix` behind. */
+/** The kernels `<stem>_f32`, `_f64`, `_i64` and `_b1`, with `suffix` behind. */
 export function family<F>(stem: string, suffix = ""): Family<F> {
   const key = suffix === "" ? stem : stem + suffix;
   let found = families.get(key);
@@ -42,6 +42,7 @@ export function family<F>(stem: string, suffix = ""): Family<F> {
       f32: all[`${stem}_f32${suffix}`],
       f64: all[`${stem}_f64${suffix}`],
       i64: all[`${stem}_i64${suffix}`],
+      b1: all[`${stem}_b1${suffix}`],
     };
     families.set(key, found);
   }
@@ -127,8 +128,11 @@ export interface BinarySaved {
 /** An elementwise function of two operands that broadcast and promote. */
 export interface BinaryOp extends OpRecord<BinarySaved> {
   readonly kernel: BinaryKernel;
-  /** "float": integers become the default float dtype. "bool": the result is bool. Else the promoted dtype. */
-  readonly result?: "float" | "bool";
+  /**
+   * "float": integers become the default float dtype. "bool": the result is bool. "truth": the operands count as bools
+   * too. Else the promoted dtype.
+   */
+  readonly result?: "float" | "bool" | "truth";
   /** What the formulas use. "crosswise": of each operand, only the other's gradient does. */
   readonly saves?: "crosswise" | "operands" | "all";
 }
@@ -143,14 +147,15 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
   checkOperand(op.name, other);
   const promoted = resultType(input, other);
   const dtype = op.result === "float" && !promoted.isFloatingPoint ? getDefaultDtype() : promoted;
-  const compute = COMPUTE[dtype.domain];
+  const isBool = op.result === "bool" || op.result === "truth";
+  const compute = op.result === "truth" ? bool : COMPUTE[dtype.domain];
   const a = operandIn(compute, input),
     b = operandIn(compute, other);
   const shapeA = isTensor(a) ? a.shape : [],
     shapeB = isTensor(b) ? b.shape : [];
   const shape = sameShape(shapeA, shapeB) ? shapeA : broadcastShapes(op.name, shapeA, shapeB);
-  const resultDtype = op.result === "bool" ? bool : dtype;
-  const kernelDtype = op.result === "bool" ? bool : compute;
+  const resultDtype = isBool ? bool : dtype;
+  const kernelDtype = isBool ? bool : compute;
   const direct =
     target !== undefined &&
     target.dtype === kernelDtype &&
@@ -165,7 +170,7 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
   run(op, compute, a, b, out);
   if (target !== undefined) return finish(op.name, target, out, resultDtype);
   if (out.dtype !== resultDtype) out = cast(out, resultDtype);
-  if (op.result === "bool" || !tracks(input, other)) return out;
+  if (isBool || !tracks(input, other)) return out;
   return recordPair(op, input, other, out);
 }
 
@@ -188,7 +193,7 @@ function plainPair(op: BinaryOp, input: Tensor, other: Operand): Tensor | null {
   const n = out.numel();
   if (n === 0) return out;
   const from = addressOf(input);
-  const with_ = isTensor(other) ? addressOf(other) : writeScalar(dtype.domain, other);
+  const with_ = isTensor(other) ? addressOf(other) : writeElement(dtype, other);
   kernel(from, with_, addressOf(out), n, 1, step, 1);
   return written(out);
 }
@@ -216,18 +221,20 @@ function finish(name: string, target: Tensor, out: Tensor, resultDtype: DType): 
 function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | number, out: Tensor): void {
   const n = out.numel();
   if (n === 0) return;
-  const single = kernelFor(op.name, family<Rows>(op.kernel), compute);
+  const domain = compute === bool ? "b1" : compute.domain;
+  const single = family<Rows>(op.kernel)[domain];
+  if (single === undefined) throw new DtypeError(`${op.name}: not implemented for ${compute}`);
   const sa = isTensor(a) ? stepOf(a, out) : 0,
     sb = isTensor(b) ? stepOf(b, out) : 0;
-  const from = isTensor(a) ? addressOf(a) : writeScalar(compute.domain, a);
-  const with_ = isTensor(b) ? addressOf(b) : writeScalar(compute.domain, b);
+  const from = isTensor(a) ? addressOf(a) : writeElement(compute, a);
+  const with_ = isTensor(b) ? addressOf(b) : writeElement(compute, b);
   if (sa >= 0 && sb >= 0 && out.contiguousLayout) {
     single(from, with_, addressOf(out), n, sa, sb, 1);
   } else {
     const strides = (x: Tensor | number) =>
       isTensor(x) ? broadcastStrides(out.shape, x.shape, x.strides) : out.shape.map(() => 0);
     const { address, rows } = writePlan(out.shape, strides(a), strides(b), out.strides);
-    family<Planned>(op.kernel, "_nd")[compute.domain]!(from, with_, addressOf(out), address, 0, rows);
+    family<Planned>(op.kernel, "_nd")[domain]!(from, with_, addressOf(out), address, 0, rows);
   }
   written(out);
 }

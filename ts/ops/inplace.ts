@@ -53,3 +53,5 @@ export function fmod_(input: Tensor, other: Operand): Tensor {
 
 const scaled = (other: Operand, options?: AlphaOptions): Operand =>
   options?.alpha === undefined || options.alpha === 1 ? other : mul(other, options.alpha);
+
+export { div_ as divide_, div_ as trueDivide_, mul_ as multiply_, sub_ as subtract_ };

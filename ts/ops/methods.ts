@@ -6,9 +6,12 @@ import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/re
 import { Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
 import * as binary from "./binary.ts";
+import * as blend from "./blend.ts";
+import * as clamps from "./clamp.ts";
 import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
+import * as fills from "./fill.ts";
 import {
   bernoulli_,
   cauchy_,
@@ -21,9 +24,13 @@ import {
 } from "./fillrandom.ts";
 import * as indexing from "./indexmethods.ts";
 import * as inplace from "./inplace.ts";
+import * as logic from "./logic.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as newLike from "./new.ts";
+import * as pairs from "./pairs.ts";
+import { floatPower, pow } from "./power.ts";
+import type { Operand } from "./promote.ts";
 import { bernoulli, multinomial } from "./random.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
@@ -37,6 +44,7 @@ import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
 import * as special from "./unaryspecial.ts";
 import * as views from "./views.ts";
+import { fillMasked, maskedFill, where } from "./where.ts";
 
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
@@ -52,6 +60,19 @@ const METHODS = {
   kron,
   ...close,
   ...compare,
+  ...blend,
+  ...clamps,
+  ...fills,
+  ...logic,
+  ...pairs,
+  floatPower,
+  pow,
+  maskedFill,
+  maskedFill_: (input: Tensor, mask: Tensor, value: Operand): Tensor =>
+    tracks(input, value)
+      ? inPlace("maskedFill_", input, () => maskedFill(snapshot(input), mask, value))
+      : fillMasked(input, mask, value),
+  where: (input: Operand, condition: Tensor, other: Operand): Tensor => where(condition, input, other),
   ...reduce,
   ...extreme,
   ...middle,
@@ -142,6 +163,36 @@ const IN_PLACE = [
   "le",
   "gt",
   "ge",
+  "clamp",
+  "clampMin",
+  "clampMax",
+  "clip",
+  "pow",
+  "floatPower",
+  "logicalAnd",
+  "logicalOr",
+  "logicalXor",
+  "bitwiseAnd",
+  "bitwiseOr",
+  "bitwiseXor",
+  "bitwiseLeftShift",
+  "bitwiseRightShift",
+  "xlogy",
+  "hypot",
+  "copysign",
+  "heaviside",
+  "nextafter",
+  "gcd",
+  "lcm",
+  "ldexp",
+  "lerp",
+  "addcmul",
+  "addcdiv",
+  "greater",
+  "greaterEqual",
+  "less",
+  "lessEqual",
+  "notEqual",
 ] as const satisfies readonly (keyof typeof METHODS)[];
 
 /** A function of a tensor as a method of it. */

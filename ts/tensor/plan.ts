@@ -1,9 +1,9 @@
 // Plans tell strided kernels how to walk their operands: assembly/README.md has the format.
 
-import type { Domain } from "../core/dtype.ts";
+import { bool, type Domain, type DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { PLAN_BYTES, planBase } from "../memory/heap.ts";
-import { doubles, floats, longs, words } from "../memory/wasm.ts";
+import { doubles, floats, kernels, longs, words } from "../memory/wasm.ts";
 
 /** Plans and constants are written round this area; a kernel is done with its own long before they come round again. */
 let next = 0;
@@ -66,5 +66,13 @@ export function writeScalar(domain: Domain, value: number | bigint): number {
   if (domain === "f32") floats[address >>> 2] = Number(value);
   else if (domain === "f64") doubles[address >>> 3] = Number(value);
   else longs[address >>> 3] = typeof value === "bigint" ? value : BigInt(Math.trunc(value));
+  return address;
+}
+
+/** Writes one element of any dtype. */
+export function writeElement(dtype: DType, value: number | boolean): number {
+  const address = writeScalar(dtype.domain, dtype === bool ? Number(Boolean(value)) : Number(value));
+  // The low bytes of an int64 are the narrower integer; a half-width float is the cast of the wider one, in its place.
+  if (dtype.isFloatingPoint && dtype.itemsize === 2) kernels.cast(address, 0, address, dtype.code, 0, 1);
   return address;
 }

@@ -1,0 +1,68 @@
+import { nonDifferentiable } from "../autograd/record.ts";
+import { bool, float64, getDefaultDtype } from "../core/dtype.ts";
+import { DtypeError, ValueError } from "../core/errors.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import type { OutOptions } from "./binary.ts";
+import { type BinaryOp, binary } from "./dispatch.ts";
+import { into } from "./out.ts";
+import { type Operand, resultType } from "./promote.ts";
+
+/** d(x^p)/dx, 0 where p is 0. */
+function slope(g: Tensor, base: Operand, exponent: Operand): Tensor {
+  if (!isTensor(exponent)) {
+    const p = Number(exponent);
+    return p === 0 ? g.newZeros(g.shape) : g.mul(pow(base, p - 1).mul(p));
+  }
+  return g.mul(exponent.mul(pow(base, exponent.sub(1)))).maskedFill(exponent.eq(0), 0);
+}
+
+/** d(x^p)/dp, 0 where x is 0 and p is not negative. */
+function rise(g: Tensor, base: Operand, exponent: Operand, result: Tensor): Tensor {
+  const p = exponent as Tensor;
+  if (!isTensor(base)) {
+    const out = g.mul(result.mul(Math.log(Number(base))));
+    return Number(base) === 0 ? out.maskedFill(p.ge(0), 0) : out;
+  }
+  const float = base.dtype.isFloatingPoint ? base : base.to(getDefaultDtype());
+  return g.mul(result.mul(float.log()).maskedFill(base.eq(0).logicalAnd(p.ge(0)), 0));
+}
+
+export const POW = {
+  name: "pow",
+  node: "PowBackward1",
+  kernel: "pow",
+  saves: "all",
+  vjp: {
+    input: (g, { input, other }) => slope(g, input, other),
+    exponent: (g, { input, other, result }) => rise(g, input, other, result),
+  },
+} satisfies BinaryOp;
+const POW_NUMBER = {
+  ...POW,
+  node: "PowBackward0",
+  saves: "operands",
+  vjp: { input: POW.vjp.input, exponent: nonDifferentiable },
+} satisfies BinaryOp;
+const NUMBER_POW = { ...POW, node: "PowBackward2" } satisfies BinaryOp;
+
+/** The record for these operands. @throws ValueError for integers to a negative number, DtypeError for bools. */
+export function powerOf(op: string, input: Operand, exponent: Operand): BinaryOp {
+  if (resultType(input, exponent) === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
+  if (isTensor(exponent)) return isTensor(input) ? POW : NUMBER_POW;
+  if (Number(exponent) < 0 && !resultType(input, exponent).isFloatingPoint)
+    throw new ValueError(`${op}: integers to negative integer powers are not allowed`);
+  return POW_NUMBER;
+}
+
+/** `input` to the power of `exponent`. */
+export function pow(input: Operand, exponent: Operand, options?: OutOptions): Tensor {
+  return into("pow", options, binary(powerOf("pow", input, exponent), input, exponent));
+}
+
+/** The power computed in float64. */
+export function floatPower(input: Operand, exponent: Operand, options?: OutOptions): Tensor {
+  const wide = (x: Operand) => (isTensor(x) ? x.to(float64) : x);
+  const base = wide(input),
+    p = wide(exponent);
+  return into("floatPower", options, pow(base, p).to(float64));
+}
