@@ -54,8 +54,8 @@ export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose
 export * from "./ops/creation.ts";
 export * from "./ops/einsum.ts";
 export { embedding } from "./ops/embedding.ts";
-export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
 export { fill } from "./ops/fill.ts";
+export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
 export { Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from "./ops/generator.ts";
 export { indexAdd, indexCopy, indexFill } from "./ops/indexslices.ts";
 export { cat, stack } from "./ops/join.ts";
