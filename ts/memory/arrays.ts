@@ -1,4 +1,5 @@
-import { bytes, words } from "./wasm.ts";
+import { MemoryError } from "../core/errors.ts";
+import { bytes, sizeInBytes, words } from "./wasm.ts";
 
 /** Up to this size a plain array of words is cheaper than a typed array. */
 const TINY = 64;
@@ -8,12 +9,23 @@ const SLAB_ITEMS = 8;
 
 const slabs: { buffer: ArrayBuffer; used: number }[] = [];
 
+function newBuffer(size: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(size);
+  } catch {
+    throw new MemoryError(
+      `out of memory: an array of ${size} bytes asked for, beside a heap of ${sizeInBytes()} bytes; ` +
+        "let go of tensors that are no longer needed, use torch.scope or smaller batches, or raise the process's memory limit",
+    );
+  }
+}
+
 function cut(size: number): Uint8Array {
   const index = 32 - Math.clz32(size - 1);
   const item = 1 << index;
   let slab = slabs[index];
   if (slab === undefined || slab.used === SLAB_ITEMS) {
-    slab = { buffer: new ArrayBuffer(item * SLAB_ITEMS), used: 0 };
+    slab = { buffer: newBuffer(item * SLAB_ITEMS), used: 0 };
     slabs[index] = slab;
   }
   return new Uint8Array(slab.buffer, item * slab.used++, size);
@@ -28,7 +40,7 @@ export function newArray(address: number, size: number): number[] | Uint8Array {
     for (let i = 0; i < n; i++) out[i] = words[at + i]!;
     return out;
   }
-  const out = size <= SLAB_LIMIT ? cut(size) : new Uint8Array(size);
+  const out = size <= SLAB_LIMIT ? cut(size) : new Uint8Array(newBuffer(size));
   out.set(bytes.subarray(address, address + size));
   return out;
 }

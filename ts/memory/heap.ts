@@ -56,15 +56,15 @@ export function allocateBlock(size: number): number {
   else {
     address = top;
     const end = top + whole;
-    if (
-      end + SPARE > sizeInBytes() &&
-      !growTo(Math.min(Math.ceil((end + SPARE) / GROWTH) * GROWTH, maximumBytes)) &&
-      !growTo(end + SPARE)
-    )
-      throw new MemoryError(
-        `out of memory: ${describe(size)} asked for, ${describe(live)} in use of a heap of ${describe(sizeInBytes())} ` +
-          `(limit ${describe(maximumBytes)}); release tensors with torch.scope or dispose(), use smaller batches, or raise the process's memory limit`,
-      );
+    const needed = end + SPARE;
+    if (needed > sizeInBytes()) {
+      const step = Math.min(Math.ceil(needed / GROWTH) * GROWTH, maximumBytes);
+      if (step < needed || !(growTo(step) || growTo(needed)))
+        throw new MemoryError(
+          `out of memory: ${describe(size)} asked for, ${describe(live)} in use of a heap of ${describe(sizeInBytes())} ` +
+            `(limit ${describe(maximumBytes)}); release tensors with torch.scope or dispose(), use smaller batches, or raise the process's memory limit`,
+        );
+    }
     top = end;
   }
   live += whole;

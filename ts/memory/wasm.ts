@@ -8,6 +8,7 @@ export type { Kernels };
 const PAGE = 65536;
 /** Pages for static data, the plan area and the staging ring; the heap grows behind them. */
 const INITIAL_PAGES = 64;
+const FIRST_GROWTH = 256;
 /** 4 GiB, else 1 GiB, else 256 MiB: some platforms refuse to reserve more. */
 const MAXIMUM_PAGES = [65536, 16384, 4096];
 /** A module of one function that uses `f32x4.relaxed_madd`: valid where relaxed SIMD is. */
@@ -20,13 +21,16 @@ function makeMemory(): { memory: WebAssembly.Memory; maximum: number } {
   let failure: unknown;
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      return { memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true }), maximum };
+      const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      // Where address space is scarce, an engine may promise a maximum and then refuse to grow at all.
+      memory.grow(FIRST_GROWTH);
+      return { memory, maximum };
     } catch (error) {
       failure = error;
     }
   }
   throw new MemoryError(
-    `torchlet: cannot reserve WebAssembly memory (asked for ${MAXIMUM_PAGES.map((p) => `${p / 16} MiB`).join(", then ")}; ${String(failure)}); raise the process's limit on address space`,
+    `torchlet: cannot reserve WebAssembly memory (asked for ${MAXIMUM_PAGES.map((p) => `${p / 16} MiB`).join(", then ")}; ${String(failure)}); raise the process's limit on address space (ulimit -v), or start Node with --disable-wasm-trap-handler, which needs less of it`,
   );
 }
 
