@@ -4,8 +4,8 @@
 // order of k, whatever the tile, so ranges and tiles change no bit.
 import { mulAdd, storeSome } from "./lanes";
 
-/** Rows of a block whose part of `a` (256 KB at k = 256) stays in the second-level cache. */
-const BLOCK_ROWS = 256;
+/** Rows of a block: their part of `a` (128 KB at k = 512) stays in the second-level cache. */
+const BLOCK_ROWS = 64;
 const ZEROS = memory.data<u64>([0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 // @ts-ignore: decorator

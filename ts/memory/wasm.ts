@@ -13,7 +13,7 @@ const FIRST_GROWTH = 256;
 const MAXIMUM_PAGES = [65536, 16384, 4096];
 /** A module of one function that uses `f32x4.relaxed_madd`: valid where relaxed SIMD is. */
 const RELAXED_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 0, 253, 17, 65, 0,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 17, 65, 0,
   253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
 ]);
 

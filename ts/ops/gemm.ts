@@ -3,14 +3,14 @@ import type { Domain } from "../core/dtype.ts";
 import { scratch } from "../memory/scratch.ts";
 import { bytes, kernels, relaxedSimd } from "../memory/wasm.ts";
 
-/** Rows of b in a block: a panel of them stays in the first-level cache. */
-const DEPTH = 256;
-/** Columns of b in a block; with DEPTH it bounds the scratch memory at 4 MiB. */
-const BREADTH = 4096;
+/** Elements of a panel in a block of b: they stay in the first-level cache. */
+const PANEL = 4096;
+/** Columns of b in a block; it bounds the scratch memory at 4 MiB. */
+const BREADTH = 2048;
 /** Rows of a transposed a that are turned at a time. */
 const HEIGHT = 1024;
 /** Bytes of b that are not worth packing. */
-const SMALL_B = 64 * 1024;
+const SMALL_B = 32 * 1024;
 /** With fewer rows than this, packing b costs more than tiles bring. */
 const FEW_ROWS = 8;
 /** Multiplications from which a product waits for the tiles to be compared. */
@@ -86,7 +86,7 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
   const width = shape === 0 ? 16 : 8;
   const packs = b.columns !== 1 || 4 * n * k > SMALL_B,
     turns = a.columns !== 1;
-  const depth = packs || turns ? Math.min(DEPTH, k) : k,
+  const depth = packs || turns ? Math.min(PANEL / width, k) : k,
     breadth = packs ? Math.min(BREADTH, n) : n,
     height = turns ? Math.min(HEIGHT, m) : m;
   const packedBytes = packs ? 4 * depth * Math.ceil(breadth / width) * width : 0;
