@@ -24,3 +24,6 @@ export * from "./pool-average";
 export * from "./gather";
 export * from "./scatter";
 export * from "./sort";
+export * from "./reduce";
+export * from "./reduce-generic";
+export * from "./extremes";

@@ -1,4 +1,4 @@
-// Running extremes and log-sum-exp along lines: a tensor seen as [outer, n, inner], lines of n elements `inner` apart.
+// Running sums, products, extremes and log-sum-exp along lines: a tensor seen as [outer, n, inner], lines of n elements `inner` apart.
 // begin, end: which of the outer.
 import { logaddexp64 } from "./pairs-f64";
 
@@ -22,6 +22,22 @@ import { logaddexp64 } from "./pairs-f64";
         store<T>(values + at * sizeof<T>(), best);
         store<i64>(indices + (at << 3), index);
         at += step;
+      }
+    }
+  }
+}
+
+/** In A: f64 for floats. Integers wrap. */
+// @ts-ignore: decorator
+@inline function totals<T, A>(product: bool, x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  const step = <usize>inner * sizeof<T>();
+  for (let o = begin; o < end; ++o) {
+    for (let i = 0; i < inner; ++i) {
+      let at = (<usize>o * <usize>n * <usize>inner + <usize>i) * sizeof<T>();
+      let all: A = product ? <A>1 : <A>0;
+      for (let j = 0; j < n; ++j, at += step) {
+        all = product ? all * <A>load<T>(x + at) : all + <A>load<T>(x + at);
+        store<T>(out + at, <T>all);
       }
     }
   }
@@ -74,4 +90,28 @@ export function logcumsumexp_f32(x: usize, out: usize, n: i32, inner: i32, begin
 
 export function logcumsumexp_f64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
   logSums<f64>(x, out, n, inner, begin, end);
+}
+
+export function cumsum_f32(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  totals<f32, f64>(false, x, out, n, inner, begin, end);
+}
+
+export function cumsum_f64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  totals<f64, f64>(false, x, out, n, inner, begin, end);
+}
+
+export function cumsum_i64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  totals<i64, i64>(false, x, out, n, inner, begin, end);
+}
+
+export function cumprod_f32(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  totals<f32, f64>(true, x, out, n, inner, begin, end);
+}
+
+export function cumprod_f64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  totals<f64, f64>(true, x, out, n, inner, begin, end);
+}
+
+export function cumprod_i64(x: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
+  totals<i64, i64>(true, x, out, n, inner, begin, end);
 }

@@ -1,7 +1,7 @@
 // Reductions: a tensor seen as lines along the reduced dimensions.
 import { bool, COMPUTE, type DType, int64 } from "../core/dtype.ts";
 import { IndexError } from "../core/errors.ts";
-import { numelOf, type Shape, shapeText } from "../core/shape.ts";
+import { contiguousStrides, numelOf, type Shape, shapeText } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
@@ -71,11 +71,69 @@ export function reduceLines(
   resultDtype?: DType,
 ): Tensor {
   const compute = COMPUTE[dtype.domain];
-  const lines = linesOf(cast(input, compute), dims);
-  const out = empty(keepdim ? lines.kept : lines.shape, resultDtype ?? compute);
   const run = kernelFor(op, family<LineKernel>(kernel), compute);
-  if (out.numel() > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, lines.outer);
+  const source = cast(input, compute);
+  if (dims.length === input.ndim && !keepdim) {
+    const whole = packed(source);
+    const out = empty([], resultDtype ?? compute);
+    run(addressOf(whole), addressOf(out), whole.numel(), 1, 0, 1);
+    return cast(written(out), resultDtype ?? dtype);
+  }
+  const cut = resultDtype === undefined ? lastRun(dims) : 0;
+  if (cut > 0) {
+    const inner = reduceLines(op, kernel, source, dims.slice(cut), true, compute);
+    const out = reduceLines(op, kernel, inner, dims.slice(0, cut), true, dtype);
+    return keepdim
+      ? out
+      : seenAs(
+          out,
+          input.shape.filter((_, d) => !dims.includes(d)),
+        );
+  }
+  const lines = linesOf(source, dims);
+  const out = empty(keepdim ? lines.kept : lines.shape, resultDtype ?? compute);
+  const count = lines.outer * lines.inner;
+  if (count > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, count);
   return cast(written(out), resultDtype ?? dtype);
+}
+
+/** Where the last run of adjacent dimensions begins: runs are reduced one after the other, which needs no copy. */
+function lastRun(dims: readonly number[]): number {
+  let at = dims.length - 1;
+  while (at > 0 && dims[at]! - dims[at - 1]! === 1) at--;
+  return Math.max(at, 0);
+}
+
+/** A contiguous tensor under another shape of as many elements, off the tape. */
+function seenAs(x: Tensor, shape: Shape): Tensor {
+  return new Tensor(x.storage, x.dtype, shape, contiguousStrides(shape), x.offset, true);
+}
+
+type DividedKernel = (
+  x: number,
+  out: number,
+  n: number,
+  inner: number,
+  divisor: number,
+  begin: number,
+  end: number,
+) => void;
+
+/** Sums of squared deviations from the mean over `divisor`, along `dims`; off the tape. */
+export function varianceLines(
+  op: string,
+  input: Tensor,
+  dims: readonly number[],
+  keepdim: boolean,
+  divisor: number,
+): Tensor {
+  const compute = COMPUTE[input.dtype.domain];
+  const lines = linesOf(cast(input, compute), dims);
+  const out = empty(keepdim ? lines.kept : lines.shape, compute);
+  const count = lines.outer * lines.inner;
+  const run = kernelFor(op, family<DividedKernel>("var"), compute);
+  if (count > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, divisor, 0, count);
+  return cast(written(out), input.dtype);
 }
 
 /** As `reduceLines`, for a bool tensor and the kernels `any_b1` and `all_b1`. */
@@ -88,7 +146,7 @@ export function reduceBytes(
   const lines = linesOf(input, dims);
   const out = empty(keepdim ? lines.kept : lines.shape, bool);
   if (out.numel() > 0)
-    kernels[`${op}_b1`](addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, lines.outer);
+    kernels[`${op}_b1`](addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, out.numel());
   return written(out);
 }
 
@@ -107,7 +165,15 @@ export function pickFromLines(
     indices = empty(shape, int64);
   const run = kernelFor(op, family<PairKernel>(kernel), compute);
   if (values.numel() > 0)
-    run(addressOf(lines.source), addressOf(values), addressOf(indices), lines.n, lines.inner, 0, lines.outer);
+    run(
+      addressOf(lines.source),
+      addressOf(values),
+      addressOf(indices),
+      lines.n,
+      lines.inner,
+      0,
+      values.numel(),
+    );
   written(values);
   return [cast(values, input.dtype), written(indices)];
 }

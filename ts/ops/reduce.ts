@@ -32,6 +32,14 @@ const sumFormula = (g: Tensor, { shape, dims, keepdim }: Reduced) => spread(g, s
 const SUM: OpRecord<Reduced> = { name: "sum", vjp: sumFormula };
 const SUM_DIM: OpRecord<Reduced> = { name: "sum", node: "SumBackward1", vjp: sumFormula };
 
+/** The sum or mean of all elements with nothing else asked for: the short way. */
+function ofAll(op: "sum" | "mean", made: OpRecord<Reduced>, input: Tensor, dtype: DType): Tensor {
+  const dims = ALL[input.ndim] ?? wrapDims(op, null, input.ndim);
+  const result = reduceLines(op, op, input, dims, false, dtype);
+  return tracks(input) ? record(made, [input], result, { shape: input.shape, dims, keepdim: false }) : result;
+}
+const ALL: readonly (readonly number[])[] = [[], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3]];
+
 /** Sum of all elements, or along some dimensions. Integers and bools sum to int64. */
 export function sum(
   input: Tensor,
@@ -40,6 +48,8 @@ export function sum(
   options?: SumOptions,
 ): Tensor {
   checkTensor("sum", input);
+  if (dim === undefined && keepdim === undefined && options === undefined)
+    return ofAll("sum", SUM, input, input.dtype.isFloatingPoint ? input.dtype : int64);
   const [over, keep = false, given, out] = positional("sum", SUM_NAMES, [dim, keepdim, options]);
   const dtype = given ? toDType(given) : input.dtype.isFloatingPoint ? input.dtype : int64;
   const dims = wrapDims("sum", over, input.ndim);
@@ -74,6 +84,8 @@ export function mean(
   options?: SumOptions,
 ): Tensor {
   checkTensor("mean", input);
+  if (dim === undefined && keepdim === undefined && options === undefined && input.dtype.isFloatingPoint)
+    return ofAll("mean", MEAN, input, input.dtype);
   const [over, keep = false, given, out] = positional("mean", SUM_NAMES, [dim, keepdim, options]);
   const dtype = given ? toDType(given) : input.dtype;
   if (!dtype.isFloatingPoint)

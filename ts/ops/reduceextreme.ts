@@ -83,15 +83,14 @@ export const min = ((input: Tensor, ...args: unknown[]) => extreme("min", input,
 function extreme(op: "max" | "min", input: Tensor, args: readonly unknown[]): Tensor | ValuesIndices {
   checkTensor(op, input);
   const [first, ...rest] = args;
+  if (args.length === 0) return extremeOfAll(op, input);
   if (isTensor(first) || (isOptions(first) && "other" in first)) {
     const [other, out] = positional(op, ["other", "out"], args);
     return op === "max" ? maximum(input, other, { out }) : minimum(input, other, { out });
   }
   const [dim, keepdim = false, out] = positional(op, ["dim", "keepdim", "out"], [first, ...rest]);
   if (dim === undefined || dim === null) {
-    checkLines(op, input, wrapDims(op, null, input.ndim));
-    const result = reduceLines(op, op, input, wrapDims(op, null, input.ndim), false, input.dtype);
-    return into(op, { out }, tracks(input) ? record(WHOLE[op], [input], result, { input, result }) : result);
+    return into(op, { out }, extremeOfAll(op, input));
   }
   const d = wrapDim(op, dim, input.ndim);
   if (input.ndim > 0) checkLines(op, input, [d]);
@@ -103,6 +102,13 @@ function extreme(op: "max" | "min", input: Tensor, args: readonly unknown[]): Te
     values: into(op, { out: out[0] }, values),
     indices: into(op, { out: out[1] }, indices),
   });
+}
+
+function extremeOfAll(op: "max" | "min", input: Tensor): Tensor {
+  const dims = wrapDims(op, null, input.ndim);
+  checkLines(op, input, dims);
+  const result = reduceLines(op, op, input, dims, false, input.dtype);
+  return tracks(input) ? record(WHOLE[op], [input], result, { input, result }) : result;
 }
 
 interface Several {

@@ -7,7 +7,7 @@ import { positional } from "../core/options.ts";
 import { numelOf, wrapDims } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
-import { checkLines, reduceLines, restored, spread } from "./lines.ts";
+import { checkLines, reduceLines, restored, spread, varianceLines } from "./lines.ts";
 import { into } from "./out.ts";
 import type { Dims, ReduceOptions } from "./reduce.ts";
 
@@ -48,11 +48,7 @@ function deviationArguments(op: string, input: Tensor, args: readonly unknown[])
 /** Sums of squared deviations over the divisor: NaN where that is not positive. */
 function varianceOf({ input, dims, keepdim, correction }: Deviation): Tensor {
   const n = numelOf(dims.map((d) => input.shape[d]!));
-  const centred = input.sub(input.mean(dims.length === 0 ? null : dims, true));
-  return centred
-    .square()
-    .sum(dims.length === 0 ? null : dims, keepdim)
-    .div(Math.max(n - correction, 0));
+  return varianceLines("var", input, dims, keepdim, Math.max(n - correction, 0));
 }
 
 const variancePart = (g: Tensor, { input, dims, keepdim, correction }: Deviation): Tensor => {
@@ -263,8 +259,7 @@ function vectorNorm(x: Tensor, p: number, dims: readonly number[], keepdim: bool
     return p > 0 ? x.abs().amax(over, keepdim) : x.abs().amin(over, keepdim);
   }
   if (p === 0) return x.ne(0).sum(over, keepdim).to(x.dtype);
-  if (p === 1) return x.abs().sum(over, keepdim);
-  if (p === 2) return x.square().sum(over, keepdim).sqrt();
+  if (p === 1 || p === 2) return reduceLines("norm", `norm${p}`, x, dims, keepdim, x.dtype);
   return x
     .abs()
     .pow(p)
