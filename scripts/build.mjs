@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { buildKernels } from "./build/kernels.mjs";
 import { buildScript } from "./build/script.mjs";
 import { buildTypes } from "./build/types.mjs";
+import { buildWorker } from "./build/worker.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const all = !options.wasm && !options.js && !options.types;
 
 try {
   await buildKernels(options);
+  await buildWorker(options);
   if (all || options.js) await buildScript(options);
   if (all || options.types) await buildTypes(options);
 } catch (error) {

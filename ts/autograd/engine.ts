@@ -100,7 +100,7 @@ function markNeeded(pass: Pass, targets: readonly Target[]): void {
   const wanted = new Set(targets.map(({ node }) => node));
   const order = [...pass.visited].sort(byCreation);
   for (const node of order)
-    node.visit!.needed = wanted.has(node) || node.edges.some((edge) => edge?.node.visit!.needed);
+    node.visit!.needed = wanted.has(node) || node.edges.some((edge) => edge?.node.visit?.needed);
 }
 
 /** Accumulators are ends: made late or early, nothing comes after them. */
@@ -168,7 +168,7 @@ function step(pass: Pass, node: Node): void {
 
 function propagate(pass: Pass, node: Node, grads: readonly (Tensor | null)[]): void {
   const { edges } = node;
-  const needs = edges.map((edge) => edge?.node.visit!.needed ?? false);
+  const needs = edges.map((edge) => edge?.node.visit?.needed ?? false);
   const mark = pass.scope === null ? 0 : pass.scope.mark;
   const results = node.runsUserCode
     ? outsideOf(pass, grads, () => node.apply(grads, needs))

@@ -36,7 +36,10 @@ function makeMemory(): { memory: WebAssembly.Memory; maximum: number } {
 
 export const relaxedSimd = WebAssembly.validate(RELAXED_PROBE);
 const { memory, maximum } = makeMemory();
-const instance = instantiateSync<Record<string, unknown>>(kernelBytes(relaxedSimd), { env: { memory } });
+/** What a worker needs to run the same kernels on the same memory. */
+export const kernelModule = new WebAssembly.Module(kernelBytes(relaxedSimd));
+export const sharedMemory = memory;
+const instance = instantiateSync<Record<string, unknown>>(kernelModule, { env: { memory } });
 
 /** The compiled kernels. */
 export const kernels = instance.exports as unknown as Kernels;

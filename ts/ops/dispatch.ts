@@ -8,6 +8,7 @@ import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan } from "../tensor/plan.ts";
+import { parallel } from "../threads/pool.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { type Operand, resultType } from "./promote.ts";

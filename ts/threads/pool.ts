@@ -1,0 +1,133 @@
+// The pool: workers that run ranges of a kernel on the shared memory.
+import { ValueError } from "../core/errors.ts";
+import { allocateBlock } from "../memory/heap.ts";
+import { buffer, bytes, kernelModule, kernels, sharedMemory } from "../memory/wasm.ts";
+import { type AnyKernel, CHUNK_BITS, CLOSED, CONTROL_BYTES, type Control, MAX_CHUNKS, viewControl, Word, work } from "./protocol.ts";
+import { startWorker, type WorkerHandle, whyNoThreads } from "./start.ts";
+
+/** Ranges per thread: a thread that the machine slows down leaves its share to the others. */
+const CHUNKS_PER_THREAD = 4;
+const MAX_THREADS = 64;
+/** A claimed range that takes this much longer than all the rest of its job belongs to a worker that died. */
+const PATIENCE = 20;
+const PATIENCE_MS = 2000;
+
+interface Pool extends Control {
+  address: number;
+  workers: WorkerHandle[];
+}
+
+let wanted = 0;
+let pool: Pool | null = null;
+let job = 0;
+let reason = whyNoThreads();
+
+const names = Object.keys(kernels).filter((name) => typeof kernels[name as keyof typeof kernels] === "function");
+const table = names.map((name) => kernels[name as keyof typeof kernels] as unknown as AnyKernel);
+const numbers = new Map<unknown, number>(table.map((kernel, i) => [kernel, i]));
+
+/** Number of threads that heavy ops run on: as set, else one per core. */
+export function getNumThreads(): number {
+  if (reason !== null) return 1;
+  if (wanted === 0) wanted = Math.min(Math.max(globalThis.navigator?.hardwareConcurrency ?? cores(), 1), MAX_THREADS);
+  return wanted;
+}
+
+function cores(): number {
+  const os = (globalThis as { process?: { getBuiltinModule?(name: string): { availableParallelism(): number } } }).process?.getBuiltinModule?.("node:os");
+  return os?.availableParallelism() ?? 1;
+}
+
+/**
+ * Sets the number of threads for heavy ops; results do not depend on it. Where threads cannot be
+ * (`torch.backends().threads.reason` says why) it stays at 1.
+ * @throws ValueError unless a whole number from 1 to 64.
+ */
+export function setNumThreads(n: number): void {
+  if (!Number.isInteger(n) || n < 1 || n > MAX_THREADS)
+    throw new ValueError(`setNumThreads: expected a whole number from 1 to ${MAX_THREADS}, got ${String(n)}`);
+  wanted = n;
+  if (pool !== null) Atomics.store(pool.words, Word.limit, n);
+}
+
+/** Starts the workers. In a browser they come up only once the page has yielded, which awaiting this does. */
+export async function ready(): Promise<void> {
+  const started = open(getNumThreads());
+  if (started === null) return;
+  const { words, workers } = started;
+  // A worker that cannot start (a strict content policy) is not waited for.
+  for (let tries = 0; words[Word.ready]! < workers.length && tries < 200; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** What the pool is doing: threads, workers that have started, and why there is only one thread, if so. */
+export function threadState(): { threads: number; started: number; reason: string | null } {
+  return { threads: getNumThreads(), started: pool?.words[Word.ready] ?? 0, reason };
+}
+
+function open(threads: number): Pool | null {
+  if (threads <= 1) return null;
+  if (pool === null) {
+    const address = allocateBlock(CONTROL_BYTES);
+    bytes.fill(0, address, address + CONTROL_BYTES);
+    pool = { address, workers: [], ...viewControl(buffer(), address) };
+    pool.words[Word.ticket] = CLOSED;
+    pool.words[Word.limit] = threads;
+  }
+  try {
+    while (pool.workers.length < threads - 1)
+      pool.workers.push(
+        startWorker({ module: kernelModule, memory: sharedMemory, control: pool.address, index: pool.workers.length + 1, names }),
+      );
+  } catch (error) {
+    reason = `a worker could not be started: ${String(error)}`;
+  }
+  return pool;
+}
+
+/**
+ * Runs `kernel(...before, begin, end, ...after)` over [0, total), in ranges of whole multiples of `grain`, on all threads.
+ * The kernel must give the same bits however the range is split.
+ */
+export function parallel(kernel: unknown, total: number, grain: number, before: readonly number[], after: readonly number[] = []): void {
+  const threads = total >= 2 * grain ? getNumThreads() : 1;
+  const shared = threads > 1 ? open(threads) : null;
+  if (shared === null || shared.workers.length === 0) {
+    (kernel as AnyKernel)(...before, 0, total, ...after);
+    return;
+  }
+  const { words, args, flags } = shared;
+  const pieces = Math.min(Math.ceil(total / grain), threads * CHUNKS_PER_THREAD, MAX_CHUNKS);
+  const size = Math.ceil(Math.ceil(total / pieces) / grain) * grain;
+  const chunks = Math.ceil(total / size);
+  args.set(before);
+  args.set(after, before.length);
+  flags.fill(0, 0, chunks);
+  words[Word.kernel] = numbers.get(kernel)!;
+  words[Word.leading] = before.length;
+  words[Word.args] = before.length + after.length;
+  words[Word.total] = total;
+  words[Word.size] = size;
+  words[Word.chunks] = chunks;
+  Atomics.store(words, Word.done, 0);
+  job = (job + 1) & (2 ** (31 - CHUNK_BITS) - 1);
+  Atomics.store(words, Word.ticket, job << CHUNK_BITS);
+  if (Atomics.load(words, Word.asleep) > 0) Atomics.notify(words, Word.ticket, threads - 1);
+  const start = performance.now();
+  work(shared, table);
+  const own = performance.now() - start;
+  for (let i = 1; Atomics.load(words, Word.done) < chunks; i++)
+    if ((i & 0xffff) === 0 && performance.now() - start > PATIENCE_MS + PATIENCE * own) {
+      abandon(shared, kernel as AnyKernel, before, after, chunks, size, total);
+      return;
+    }
+  Atomics.store(words, Word.ticket, (job << CHUNK_BITS) | CLOSED);
+}
+
+/** A worker died with a range: this thread does what is missing, and the next job starts a new pool. */
+function abandon(dead: Pool, kernel: AnyKernel, before: readonly number[], after: readonly number[], chunks: number, size: number, total: number): void {
+  for (const worker of dead.workers) worker.terminate();
+  pool = null;
+  for (let chunk = 0; chunk < chunks; chunk++)
+    if (dead.flags[chunk] === 0) kernel(...before, chunk * size, Math.min((chunk + 1) * size, total), ...after);
+}
