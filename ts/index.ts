@@ -84,5 +84,6 @@ export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transp
 export { maskedFill, where } from "./ops/where.ts";
 export { keep, scope, steps } from "./tensor/lifetime.ts";
 export { isTensor, Tensor } from "./tensor/tensor.ts";
+export { getNumThreads, ready, setNumThreads } from "./threads/pool.ts";
 
 installMethods();

@@ -39,7 +39,7 @@ const { memory, maximum } = makeMemory();
 /** What a worker needs to run the same kernels on the same memory. */
 export const kernelModule = new WebAssembly.Module(kernelBytes(relaxedSimd));
 export const sharedMemory = memory;
-const instance = instantiateSync<Record<string, unknown>>(kernelModule, { env: { memory } });
+const { instance } = instantiateSync<Record<string, unknown>>(kernelModule, { env: { memory } });
 
 /** The compiled kernels. */
 export const kernels = instance.exports as unknown as Kernels;

@@ -7,10 +7,11 @@ import { bool, COMPUTE, type Domain, type DType, float32, float64, getDefaultDty
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
-import { writeElement, writePlan } from "../tensor/plan.ts";
+import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
 import { parallel } from "../threads/pool.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { getNumThreads, parallel } from "../threads/pool.ts";
 import { type Operand, resultType } from "./promote.ts";
 
 type Stem<Name, Suffix extends string> = Name extends `${infer S}${Suffix}` ? S : never;
@@ -57,6 +58,10 @@ export function kernelFor<F>(op: string, kernel: Family<F>, dtype: DType): F {
   return found;
 }
 
+/** Elements that make a thread's share worth its while, and from how many on the work is split at all. */
+const GRAIN = 8192;
+const SPLIT = 2 * GRAIN;
+
 /** An elementwise function of one tensor. Integers and bools become the default float dtype where `integers` does not say otherwise. */
 export interface UnaryOp extends OpRecord<{ input: Tensor; result: Tensor }> {
   readonly kernel: UnaryKernel;
@@ -73,7 +78,9 @@ export function unary(op: UnaryOp, input: Tensor): Tensor {
   const kernel = kernelFor(op.name, family<Contiguous>(op.kernel), dtype);
   const source = cast(packed(input), COMPUTE[dtype.domain]);
   let out = emptyAs(source, op.result === "bool" ? bool : source.dtype);
-  kernel(addressOf(source), addressOf(out), 0, source.numel());
+  const n = source.numel();
+  if (n < SPLIT) kernel(addressOf(source), addressOf(out), 0, n);
+  else parallel(kernel, n, GRAIN, [addressOf(source), addressOf(out)]);
   written(out);
   if (op.result !== "bool") out = cast(out, dtype);
   return op.result !== "bool" && tracks(input)
@@ -111,7 +118,7 @@ export function unaryWith(op: ScalarOp, input: Tensor, p: number, q = 0): Tensor
   const kernel = kernelFor(op.name, family<Parameterised>(op.kernel), dtype);
   const source = cast(packed(input), COMPUTE[dtype.domain]);
   let out = emptyAs(source, source.dtype);
-  kernel(addressOf(source), addressOf(out), 0, source.numel(), p, q);
+  parallel(kernel, source.numel(), GRAIN, [addressOf(source), addressOf(out)], [p, q]);
   out = cast(written(out), dtype);
   if (!tracks(input)) return out;
   const saved =
@@ -230,7 +237,7 @@ function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | numbe
   const from = isTensor(a) ? addressOf(a) : writeElement(compute, a);
   const with_ = isTensor(b) ? addressOf(b) : writeElement(compute, b);
   if (sa >= 0 && sb >= 0 && out.contiguousLayout) {
-    single(from, with_, addressOf(out), n, sa, sb, 1);
+    runPair(op, compute, single, from, with_, addressOf(out), n, sa, sb);
   } else {
     const strides = (x: Tensor | number) =>
       isTensor(x) ? broadcastStrides(out.shape, x.shape, x.strides) : out.shape.map(() => 0);
@@ -238,6 +245,29 @@ function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | numbe
     family<Planned>(op.kernel, "_nd")[domain]!(from, with_, addressOf(out), address, 0, rows);
   }
   written(out);
+}
+
+/** A long row of pairs goes to the threads as many short ones. */
+function runPair(
+  op: BinaryOp,
+  compute: DType,
+  kernel: Rows,
+  a: number,
+  b: number,
+  out: number,
+  n: number,
+  sa: number,
+  sb: number,
+): void {
+  const rows = n < SPLIT || getNumThreads() === 1 ? 0 : Math.floor(n / GRAIN);
+  if (rows > 0) {
+    const plan = writeWords([2, rows, GRAIN * sa, GRAIN * sb, GRAIN, GRAIN, sa, sb, 1]);
+    parallel(family<Planned>(op.kernel, "_nd")[compute.domain]!, rows, 1, [a, b, out, plan]);
+  }
+  const done = rows * GRAIN,
+    size = compute.itemsize;
+  const outSize = op.result === "bool" ? 1 : size;
+  if (done < n) kernel(a + done * sa * size, b + done * sb * size, out + done * outSize, n - done, sa, sb, 1);
 }
 
 /** 1 where the operand runs along with the result, 0 where it is one element, -1 where only a plan can tell. */

@@ -2,7 +2,17 @@
 import { ValueError } from "../core/errors.ts";
 import { allocateBlock } from "../memory/heap.ts";
 import { buffer, bytes, kernelModule, kernels, sharedMemory } from "../memory/wasm.ts";
-import { type AnyKernel, CHUNK_BITS, CLOSED, CONTROL_BYTES, type Control, MAX_CHUNKS, viewControl, Word, work } from "./protocol.ts";
+import {
+  type AnyKernel,
+  CHUNK_BITS,
+  CLOSED,
+  CONTROL_BYTES,
+  type Control,
+  MAX_CHUNKS,
+  viewControl,
+  Word,
+  work,
+} from "./protocol.ts";
 import { startWorker, type WorkerHandle, whyNoThreads } from "./start.ts";
 
 /** Ranges per thread: a thread that the machine slows down leaves its share to the others. */
@@ -22,19 +32,29 @@ let pool: Pool | null = null;
 let job = 0;
 let reason = whyNoThreads();
 
-const names = Object.keys(kernels).filter((name) => typeof kernels[name as keyof typeof kernels] === "function");
-const table = names.map((name) => kernels[name as keyof typeof kernels] as unknown as AnyKernel);
-const numbers = new Map<unknown, number>(table.map((kernel, i) => [kernel, i]));
+/** The kernels by name, and the number of each: made when the first job is posted. */
+let names: string[] = [];
+let table: AnyKernel[] = [];
+const numbers = new Map<unknown, number>();
+
+function listKernels(): void {
+  names = Object.keys(kernels).filter((name) => typeof kernels[name as keyof typeof kernels] === "function");
+  table = names.map((name) => kernels[name as keyof typeof kernels] as unknown as AnyKernel);
+  table.forEach((kernel, i) => numbers.set(kernel, i));
+}
 
 /** Number of threads that heavy ops run on: as set, else one per core. */
 export function getNumThreads(): number {
   if (reason !== null) return 1;
-  if (wanted === 0) wanted = Math.min(Math.max(globalThis.navigator?.hardwareConcurrency ?? cores(), 1), MAX_THREADS);
+  if (wanted === 0)
+    wanted = Math.min(Math.max(globalThis.navigator?.hardwareConcurrency ?? cores(), 1), MAX_THREADS);
   return wanted;
 }
 
 function cores(): number {
-  const os = (globalThis as { process?: { getBuiltinModule?(name: string): { availableParallelism(): number } } }).process?.getBuiltinModule?.("node:os");
+  const os = (
+    globalThis as { process?: { getBuiltinModule?(name: string): { availableParallelism(): number } } }
+  ).process?.getBuiltinModule?.("node:os");
   return os?.availableParallelism() ?? 1;
 }
 
@@ -68,6 +88,7 @@ export function threadState(): { threads: number; started: number; reason: strin
 function open(threads: number): Pool | null {
   if (threads <= 1) return null;
   if (pool === null) {
+    if (names.length === 0) listKernels();
     const address = allocateBlock(CONTROL_BYTES);
     bytes.fill(0, address, address + CONTROL_BYTES);
     pool = { address, workers: [], ...viewControl(buffer(), address) };
@@ -77,7 +98,13 @@ function open(threads: number): Pool | null {
   try {
     while (pool.workers.length < threads - 1)
       pool.workers.push(
-        startWorker({ module: kernelModule, memory: sharedMemory, control: pool.address, index: pool.workers.length + 1, names }),
+        startWorker({
+          module: kernelModule,
+          memory: sharedMemory,
+          control: pool.address,
+          index: pool.workers.length + 1,
+          names,
+        }),
       );
   } catch (error) {
     reason = `a worker could not be started: ${String(error)}`;
@@ -89,7 +116,13 @@ function open(threads: number): Pool | null {
  * Runs `kernel(...before, begin, end, ...after)` over [0, total), in ranges of whole multiples of `grain`, on all threads.
  * The kernel must give the same bits however the range is split.
  */
-export function parallel(kernel: unknown, total: number, grain: number, before: readonly number[], after: readonly number[] = []): void {
+export function parallel(
+  kernel: unknown,
+  total: number,
+  grain: number,
+  before: readonly number[],
+  after: readonly number[] = [],
+): void {
   const threads = total >= 2 * grain ? getNumThreads() : 1;
   const shared = threads > 1 ? open(threads) : null;
   if (shared === null || shared.workers.length === 0) {
@@ -125,9 +158,18 @@ export function parallel(kernel: unknown, total: number, grain: number, before: 
 }
 
 /** A worker died with a range: this thread does what is missing, and the next job starts a new pool. */
-function abandon(dead: Pool, kernel: AnyKernel, before: readonly number[], after: readonly number[], chunks: number, size: number, total: number): void {
+function abandon(
+  dead: Pool,
+  kernel: AnyKernel,
+  before: readonly number[],
+  after: readonly number[],
+  chunks: number,
+  size: number,
+  total: number,
+): void {
   for (const worker of dead.workers) worker.terminate();
   pool = null;
   for (let chunk = 0; chunk < chunks; chunk++)
-    if (dead.flags[chunk] === 0) kernel(...before, chunk * size, Math.min((chunk + 1) * size, total), ...after);
+    if (dead.flags[chunk] === 0)
+      kernel(...before, chunk * size, Math.min((chunk + 1) * size, total), ...after);
 }

@@ -13,7 +13,7 @@ export interface Start {
 }
 
 /** Words of the block. */
-export const enum Word {
+export enum Word {
   /** The job's number above the next chunk to claim; CLOSED in the chunk's place while there is no job. */
   ticket,
   chunks,

@@ -7,7 +7,10 @@ export interface WorkerHandle {
 }
 
 interface NodeThreads {
-  Worker: new (url: URL, options: { workerData: Start }) => WorkerHandle & { unref(): void; on(event: "error", listener: () => void): void };
+  Worker: new (
+    url: URL,
+    options: { workerData: Start },
+  ) => WorkerHandle & { unref(): void; on(event: "error", listener: () => void): void };
 }
 
 // Node, Deno and Bun have it; bundlers leave it alone.
@@ -26,7 +29,9 @@ export function whyNoThreads(): string | null {
 /** A worker that does not keep the program alive. */
 export function startWorker(start: Start): WorkerHandle {
   if (nodeThreads) {
-    const worker = new nodeThreads.Worker(new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`), { workerData: start });
+    const worker = new nodeThreads.Worker(new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`), {
+      workerData: start,
+    });
     worker.on("error", () => {}); // what it leaves undone is noticed by the pool
     worker.unref();
     return worker;
