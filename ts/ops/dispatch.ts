@@ -8,7 +8,6 @@ import { DtypeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
-import { parallel } from "../threads/pool.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { getNumThreads, parallel } from "../threads/pool.ts";
