@@ -27,3 +27,4 @@ export * from "./sort";
 export * from "./reduce";
 export * from "./reduce-generic";
 export * from "./extremes";
+export * from "./optim";

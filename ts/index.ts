@@ -82,6 +82,7 @@ export * from "./ops/unaryscaled.ts";
 export * from "./ops/unaryspecial.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
 export { maskedFill, where } from "./ops/where.ts";
+export * as optim from "./optim/index.ts";
 export { keep, scope, steps } from "./tensor/lifetime.ts";
 export { isTensor, Tensor } from "./tensor/tensor.ts";
 export { getNumThreads, ready, setNumThreads } from "./threads/pool.ts";

@@ -76,3 +76,11 @@ export function writeElement(dtype: DType, value: number | boolean): number {
   if (dtype.isFloatingPoint && dtype.itemsize === 2) kernels.cast(address, 0, address, dtype.code, 0, 1);
   return address;
 }
+
+/** Writes a list of float64 numbers for a kernel to read. */
+export function writeDoubles(values: readonly number[]): number {
+  const address = take(8 * values.length);
+  const at = address >>> 3;
+  for (let i = 0; i < values.length; i++) doubles[at + i] = values[i]!;
+  return address;
+}
