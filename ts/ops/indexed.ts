@@ -25,6 +25,7 @@ export type Fold = "Sum" | "Prod" | "Amax" | "Amin";
 
 /** Indices along one dimension of a tensor, checked, with a size (or 1, repeated) for each of its dimensions. */
 export interface Places {
+  /** -1: the indices count elements from the first one, and the tensor's strides are 0 where it has been indexed. */
   dim: number;
   index: Tensor;
   /** Of everything that is visited. */
@@ -108,11 +109,12 @@ function visit(kernel: IndexedKernel, self: Tensor, { dim, index, shape }: Place
   if (numelOf(shape) === 0) return;
   const { address, rows } = writePlan(
     shape,
-    self.strides.with(dim, 0),
+    dim < 0 ? self.strides : self.strides.with(dim, 0),
     broadcastStrides(shape, index.shape, index.strides),
     broadcastStrides(shape, other.shape, other.strides),
   );
-  kernel(addressOf(self), addressOf(index), addressOf(other), address, self.strides[dim]!, 0, rows);
+  const step = dim < 0 ? 1 : self.strides[dim]!;
+  kernel(addressOf(self), addressOf(index), addressOf(other), address, step, 0, rows);
 }
 
 const GATHER = { 1: "gather_b1", 2: "gather_b2", 4: "gather_b4", 8: "gather_b8" } as const;
@@ -167,9 +169,21 @@ export function writeOver(input: Tensor, { name, inPlace, inputs, write, record 
   return inPlace ? overwrite(input, out) : out;
 }
 
+/** First element and the one behind the last, where a tensor fills its stretch of memory without gaps. */
+function stretch({ shape, strides, offset, dtype }: Tensor): [number, number] | null {
+  const numel = numelOf(shape);
+  const extent = shape.reduce((sum, size, d) => sum + (size - 1) * strides[d]!, 1);
+  return numel === 0 || extent !== numel
+    ? null
+    : [offset * dtype.itemsize, (offset + numel) * dtype.itemsize];
+}
+
 /** @throws ValueError where a source shares memory with what is written in place. */
 export function refuseOverlap(op: string, target: Tensor, source: Tensor): void {
-  if (target.storage === source.storage && target.numel() > 0 && source.numel() > 0)
+  if (target.storage !== source.storage) return;
+  const a = stretch(target),
+    b = stretch(source);
+  if (a !== null && b !== null && a[0] < b[1] && b[0] < a[1])
     throw new ValueError(
       `${op}: some elements of the input tensor and the written-to tensor refer to a single memory location; clone() the tensor first`,
     );

@@ -1,5 +1,6 @@
 // The functions of gathering, scattering, searching and sorting that are methods too.
 export { gather, indexSelect, take, takeAlongDim } from "./gather.ts";
+export { indexPut, indexPut_ } from "./indexput.ts";
 export {
   indexAdd,
   indexAdd_,
@@ -7,7 +8,9 @@ export {
   indexCopy_,
   indexFill,
   indexFill_,
+  put,
 } from "./indexslices.ts";
 export { scatter, scatter_, scatterAdd, scatterAdd_ } from "./scatter.ts";
+export { indexReduce, indexReduce_, scatterReduce, scatterReduce_ } from "./scatterreduce.ts";
 export { argsort, msort, sort } from "./sort.ts";
 export { argwhere, maskedScatter, maskedScatter_, maskedSelect, nonzero } from "./truepositions.ts";

@@ -3,12 +3,14 @@ import { type OpRecord, record } from "../autograd/record.ts";
 import { DtypeError, IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
+import { copyInto, packed } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { filled } from "./creation.ts";
 import { checkTensor, describe } from "./dispatch.ts";
-import { checkIndexList } from "./gather.ts";
+import { checkIndexList, flatPlaces, reshaped } from "./gather.ts";
 import {
   asLine,
+  checkIndexDtype,
   foldInto,
   type Places,
   refuseOverlap,
@@ -221,5 +223,81 @@ function filledAt(op: string, input: Tensor, args: readonly unknown[], inPlace: 
     write: (to) => scatterInto(asLine(to), at, source),
     record: (to) =>
       record(INDEX_FILL, isTensor(value) ? [input, value] : [input], to, { dim: d, index: wrapped }),
+  });
+}
+
+export interface PutOptions {
+  index?: Tensor;
+  source?: Tensor;
+  /** Add to what is there, also several times at one place; default false. */
+  accumulate?: boolean;
+}
+interface PutSaved {
+  flat: Tensor;
+  shape: readonly number[];
+  accumulate: boolean;
+}
+const PUT: OpRecord<PutSaved> = {
+  name: "put",
+  vjp: {
+    input: (g, { flat, accumulate }) => (accumulate ? g : put(g, flat, g.newZeros(flat.shape), false)),
+    source: (g, { flat, shape }) => g.take(flat).reshape(shape),
+  },
+};
+/** A copy of the input with the elements of `source` written (or added) at indices into the flattened tensor, negative ones counted from the end. @throws IndexError for an index out of range. */
+export function put(
+  input: Tensor,
+  index: Tensor | PutOptions,
+  source?: Tensor | PutOptions,
+  accumulate?: boolean | PutOptions,
+): Tensor {
+  return putFlat("put", input, [index, source, accumulate], false);
+}
+/** Methods only: `put` in place, where the first argument of `put_` is a tensor. */
+export function putFlat_(
+  input: Tensor,
+  index: Tensor | PutOptions,
+  source?: Tensor | PutOptions,
+  accumulate?: boolean | PutOptions,
+): Tensor {
+  return putFlat("put_", input, [index, source, accumulate], true);
+}
+
+function putFlat(op: string, input: Tensor, args: readonly unknown[], inPlace: boolean): Tensor {
+  checkTensor(op, input);
+  const [index, source, accumulate = false] = positional<[Tensor, Tensor, boolean?]>(
+    op,
+    ["index", "source", "accumulate"],
+    args,
+  );
+  checkTensor(op, index);
+  checkTensor(op, source);
+  checkIndexDtype(op, index);
+  if (source.dtype !== input.dtype)
+    throw new DtypeError(
+      `${op}: expected a source of dtype ${input.dtype} like the input, got ${source.dtype}`,
+    );
+  const count = index.numel(),
+    size = input.numel();
+  if (source.numel() !== count)
+    throw new IndexError(
+      `${op}: index has ${count} elements, source of shape ${shapeText(source.shape)} has ${source.numel()}`,
+    );
+  if (inPlace) refuseOverlap(op, input, source);
+  const flat = flatPlaces(op, index, size);
+  const at = { dim: 0, index: flat, shape: [count] };
+  const values = reshaped(packed(source), [count]);
+  return writeOver(input, {
+    name: op,
+    inPlace,
+    inputs: [source],
+    write: (to) => {
+      const whole = packed(to);
+      const line = reshaped(whole, [size]);
+      if (accumulate) foldInto(line, at, values, "Sum");
+      else scatterInto(line, at, values);
+      if (whole !== to) copyInto(to, whole);
+    },
+    record: (to) => record(PUT, [input, source], to, { flat, shape: source.shape, accumulate }),
   });
 }
