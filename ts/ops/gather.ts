@@ -24,7 +24,7 @@ import {
   places,
   slicePlaces,
 } from "./indexed.ts";
-import { into } from "./out.ts";
+import { intoSame } from "./out.ts";
 
 export interface GatherOptions {
   dim?: number;
@@ -70,7 +70,7 @@ export function gather(
   const result = empty(at.shape, input.dtype);
   if (at.numel() > 0) gatherInto(asLine(result), self, places("gather", self, d, line, line.shape));
   if (tracks(input)) record(GATHER, [input], result, { index: at, dim: d, shape: input.shape });
-  return into("gather", { out }, result);
+  return intoSame("gather", { out }, result);
 }
 
 export interface TakeAlongOptions {
@@ -133,7 +133,7 @@ export function indexSelect(
   const result = empty(input.ndim === 0 ? [] : spots.shape, input.dtype);
   gatherInto(asLine(result), self, spots);
   if (tracks(input)) record(INDEX_SELECT, [input], result, { index: at, dim: d, shape: input.shape });
-  return into("indexSelect", { out }, result);
+  return intoSame("indexSelect", { out }, result);
 }
 
 /** @throws unless `index` is a list of indices, or one index. */
@@ -172,7 +172,7 @@ export function take(
     shape: flat.shape,
   });
   if (tracks(input)) record(TAKE, [input], result, { flat, shape: input.shape });
-  return into("take", { out }, result);
+  return intoSame("take", { out }, result);
 }
 
 /** Indices into a flattened tensor of `size` elements, as a checked list. */

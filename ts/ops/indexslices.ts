@@ -18,7 +18,7 @@ import {
   slicePlaces,
   writeOver,
 } from "./indexed.ts";
-import { into } from "./out.ts";
+import { intoSame } from "./out.ts";
 
 export interface SliceOptions {
   dim?: number;
@@ -115,7 +115,7 @@ function addedTo(op: string, input: Tensor, args: readonly unknown[], inPlace: b
     write: (to) => foldInto(asLine(to), at, scaled(src.detach(), alpha).to(src.dtype), "Sum"),
     record: (to) => record(INDEX_ADD, [input, source], to, { dim: d, index, shape: source.shape, alpha }),
   });
-  return into(op, { out }, made);
+  return intoSame(op, { out }, made);
 }
 
 /** `dim, index, source` and what follows; the options' names are those after the three. */
@@ -167,7 +167,7 @@ function copied(op: string, input: Tensor, args: readonly unknown[], inPlace: bo
     write: (to) => scatterInto(asLine(to), at, src),
     record: (to) => record(INDEX_COPY, [input, source], to, { dim: d, index, shape: source.shape }),
   });
-  return into(op, { out }, made);
+  return intoSame(op, { out }, made);
 }
 
 export interface IndexFillOptions {

@@ -1,5 +1,5 @@
 import { checkFits, overwrite } from "../autograd/inplace.ts";
-import { AutogradError } from "../core/errors.ts";
+import { AutogradError, DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -14,4 +14,12 @@ export function into(op: string, options: { out?: Tensor } | undefined, result: 
     );
   checkFits(op, out, result);
   return overwrite(out, result);
+}
+
+/** The same for ops that convert nothing. @throws DtypeError unless `out` has the result's own dtype. */
+export function intoSame(op: string, options: { out?: Tensor } | undefined, result: Tensor): Tensor {
+  const dtype = options?.out?.dtype;
+  if (dtype !== undefined && dtype !== result.dtype)
+    throw new DtypeError(`${op}: expected out to have dtype ${result.dtype}, got ${dtype}`);
+  return into(op, options, result);
 }

@@ -17,7 +17,7 @@ import {
   scatterInto,
   writeOver,
 } from "./indexed.ts";
-import { into } from "./out.ts";
+import { intoSame } from "./out.ts";
 
 export interface ScatterOptions {
   dim?: number;
@@ -133,7 +133,7 @@ function scattered(op: string, input: Tensor, args: readonly unknown[], inPlace:
         ? record(reduce ? SCATTER_REDUCE : SCATTER, [input, src], to, saved)
         : record(reduce ? SCATTER_REDUCE : SCATTER_VALUE, [input], to, saved),
   });
-  return into(op, { out }, made);
+  return intoSame(op, { out }, made);
 }
 
 export interface ScatterAddOptions {
@@ -175,5 +175,5 @@ function added(op: string, input: Tensor, args: readonly unknown[], inPlace: boo
     write: (to) => at !== null && foldInto(asLine(to), at, asLine(src), "Sum"),
     record: (to) => record(SCATTER_ADD, [input, src], to, { dim: d, index }),
   });
-  return into(op, { out }, made);
+  return intoSame(op, { out }, made);
 }

@@ -17,8 +17,9 @@ import {
   writeOver,
 } from "./indexed.ts";
 import { sliceSources } from "./indexslices.ts";
-import { into } from "./out.ts";
+import { intoSame } from "./out.ts";
 import { scatterPlaces } from "./scatter.ts";
+import { narrow } from "./slices.ts";
 
 export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
 export interface ReduceAtOptions {
@@ -210,14 +211,14 @@ function reducedAt(op: string, input: Tensor, args: readonly unknown[], inPlace:
       return record(SCATTER_REDUCE, [input, part], to, saved);
     },
   });
-  return into(op, { out }, made);
+  return intoSame(op, { out }, made);
 }
 
 /** The part of `src` with the shape of `index`. */
 function covered(src: Tensor, index: Tensor): Tensor {
   let part = src;
   index.shape.forEach((size, d) => {
-    if (part.shape[d] !== size) part = part.narrow(d, 0, size);
+    if (part.shape[d] !== size) part = narrow(part, d, 0, size);
   });
   return part;
 }
@@ -265,5 +266,5 @@ function reducedSlices(op: string, input: Tensor, args: readonly unknown[], inPl
       return record(INDEX_REDUCE, [input, source], to, saved);
     },
   });
-  return into(op, { out }, made);
+  return intoSame(op, { out }, made);
 }

@@ -9,7 +9,7 @@ import { cast } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor, family, kernelFor } from "./dispatch.ts";
 import { linesOf } from "./lines.ts";
-import { into } from "./out.ts";
+import { intoSame } from "./out.ts";
 import type { ValuesIndices } from "./reduceextreme.ts";
 
 export interface SortOptions {
@@ -111,8 +111,8 @@ export function pair(
   return out == null
     ? namedResults({ values, indices })
     : namedResults({
-        values: into(op, { out: out[0] }, values),
-        indices: into(op, { out: out[1] }, indices),
+        values: intoSame(op, { out: out[0] }, values),
+        indices: intoSame(op, { out: out[1] }, indices),
       });
 }
 
@@ -134,5 +134,5 @@ export function argsort(
 
 /** The elements in ascending order along the first dimension. */
 export function msort(input: Tensor, options?: { out?: Tensor }): Tensor {
-  return into("msort", options, sort(input, 0).values);
+  return intoSame("msort", options, sort(input, 0).values);
 }

@@ -11,7 +11,7 @@ import { checkTensor } from "./dispatch.ts";
 import { reshaped } from "./gather.ts";
 import { gatherInto, scatterInto, writeOver } from "./indexed.ts";
 import { cat, stack } from "./join.ts";
-import { into } from "./out.ts";
+import { intoSame } from "./out.ts";
 
 /** Positions, in the flattened tensor, of the elements that are not zero. */
 export function truePositions(x: Tensor): Tensor {
@@ -30,8 +30,8 @@ export function unraveled(positions: Tensor, shape: Shape): Tensor[] {
   let rest = positions;
   const columns: Tensor[] = [];
   for (let d = shape.length - 1; d >= 0; d--) {
-    columns.unshift(d === 0 ? rest : rest.remainder(shape[d]!));
-    if (d > 0) rest = rest.div(shape[d]!, { roundingMode: "trunc" });
+    columns.unshift(d === 0 ? rest : rest.remainder(Math.max(shape[d]!, 1)));
+    if (d > 0) rest = rest.div(Math.max(shape[d]!, 1), { roundingMode: "trunc" });
   }
   return columns;
 }
@@ -59,7 +59,7 @@ export const nonzero = ((input: Tensor, options?: NonzeroOptions): Tensor | Tens
   const columns = unraveled(positions, input.shape);
   if (asTuple) return columns.length > 0 ? columns : [positions];
   const count = positions.numel();
-  return into("nonzero", { out }, columns.length > 0 ? stack(columns, 1) : empty([count, 0], int64));
+  return intoSame("nonzero", { out }, columns.length > 0 ? stack(columns, 1) : empty([count, 0], int64));
 }) as Nonzero;
 /** Indices of the elements that are not zero, in row-major order: int64 [count, ndim]. */
 export function argwhere(input: Tensor): Tensor {
@@ -99,7 +99,7 @@ export function maskedSelect(
     shape: positions.shape,
   });
   if (tracks(input)) record(MASKED_SELECT, [input], result, { positions, common });
-  return into("maskedSelect", { out }, result);
+  return intoSame("maskedSelect", { out }, result);
 }
 
 interface Masked {
