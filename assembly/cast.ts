@@ -95,3 +95,13 @@ export function cast(src: usize, srcType: i32, dst: usize, dstType: i32, begin: 
     for (let i = begin; i < end; ++i, from += ss, to += sd) storeInteger(dstType, to, loadInteger(srcType, from));
   }
 }
+
+/** Stores one element, cast, into elements [begin, end). */
+export function fill(src: usize, srcType: i32, dst: usize, dstType: i32, begin: i32, end: i32): void {
+  if (begin >= end) return;
+  const size = <usize>sizeOf(dstType), first = dst + <usize>begin * size;
+  cast(src, srcType, first, dstType, 0, 1);
+  const total = <usize>(end - begin) * size;
+  // Doubling keeps every copy apart from its source.
+  for (let done = size; done < total; done <<= 1) memory.copy(first + done, first, min(done, total - done));
+}

@@ -30,3 +30,25 @@ export function copy_b4_nd(src: usize, dst: usize, plan: usize, begin: i32, end:
 export function copy_b8_nd(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
   walk<u64>(src, dst, plan, begin, end);
 }
+
+/**
+ * Copies rows [begin, end) of matrices of `rows` by `cols` elements of `itemsize` bytes, keeping what lies on or below
+ * (`upper`: above) the diagonal that is `diagonal` to the right of the main one; the rest becomes 0.
+ */
+export function triangle(
+  src: usize, dst: usize, itemsize: i32, rows: i32, cols: i32, diagonal: i32, upper: i32, begin: i32, end: i32,
+): void {
+  const width = <usize>cols * itemsize;
+  for (; begin < end; ++begin) {
+    const row = <i64>(begin % rows) + diagonal + (upper ? 0 : 1);
+    const cut = <usize>max<i64>(0, min<i64>(cols, row)) * itemsize;
+    const from = src + <usize>begin * width, to = dst + <usize>begin * width;
+    if (upper) {
+      memory.fill(to, 0, cut);
+      memory.copy(to + cut, from + cut, width - cut);
+    } else {
+      memory.copy(to, from, cut);
+      memory.fill(to + cut, 0, width - cut);
+    }
+  }
+}

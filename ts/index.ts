@@ -51,16 +51,28 @@ export * from "./ops/clamp.ts";
 export * from "./ops/close.ts";
 export * from "./ops/compare.ts";
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
-export * from "./ops/creation.ts";
+export { fromTypedArray, ones, tensor, zeros } from "./ops/creation.ts";
+export * from "./ops/dims.ts";
 export * from "./ops/einsum.ts";
 export { embedding } from "./ops/embedding.ts";
 export { fill } from "./ops/fill.ts";
 export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
+export * from "./ops/flips.ts";
 export { Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from "./ops/generator.ts";
 export { indexPut } from "./ops/indexput.ts";
 export { indexAdd, indexCopy, indexFill, put } from "./ops/indexslices.ts";
 export { cat, stack } from "./ops/join.ts";
 export * from "./ops/logic.ts";
+export {
+  empty,
+  emptyLike,
+  emptyStrided,
+  full,
+  fullLike,
+  onesLike,
+  scalarTensor,
+  zerosLike,
+} from "./ops/like.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
 export * from "./ops/norm.ts";
@@ -79,6 +91,11 @@ export * from "./ops/softmax.ts";
 export { argsort, msort, sort } from "./ops/sort.ts";
 export * from "./ops/tensordot.ts";
 export { argwhere, maskedScatter, maskedSelect, nonzero } from "./ops/truepositions.ts";
+export { diagonal, narrow, narrowCopy, select } from "./ops/slices.ts";
+export * from "./ops/softmax.ts";
+export * from "./ops/splits.ts";
+export * from "./ops/tensordot.ts";
+export { tril, trilIndices, triu, triuIndices } from "./ops/triangle.ts";
 export * from "./ops/unary.ts";
 export * from "./ops/unaryscaled.ts";
 export * from "./ops/unaryspecial.ts";

@@ -32,6 +32,26 @@ export function viewOf<S extends object>(
   return view;
 }
 
+/** Several views of one tensor from one op. */
+export function viewsOf<S extends object>(
+  op: AnyRecord<S>,
+  input: Tensor,
+  views: readonly { shape: Shape; strides: Shape; offset: number }[],
+  saved: S | null,
+): Tensor[] {
+  const node = tracks(input) ? new Node(op as AnyRecord<object>, [input], saved) : null;
+  if (node !== null) node.outputs = views.length;
+  return views.map(({ shape, strides, offset }, i) => {
+    const view = new Tensor(input.storage, input.dtype, shape, strides, offset);
+    view.base = input.base ?? input;
+    view.epoch = view.base.epoch;
+    view.refresh = followBase;
+    view.node = node;
+    view.outputNr = i;
+    return view;
+  });
+}
+
 const AS_STRIDED: OpRecord<Placement> = {
   name: "asStrided",
   vjp: (g, place) => scatterInto(g.newZeros(place.base.shape), g, place),
@@ -98,6 +118,10 @@ export function checkWritable(op: string, target: Tensor): void {
         `${op}: a view of a leaf tensor that requires grad is being used in an in-place operation; wrap it in torch.noGrad()`,
       );
   }
+  if (modes.grad && target.base !== null && target.node !== null && target.node.outputs > 1)
+    throw new AutogradError(
+      `${op}: output ${target.outputNr} of ${target.node.name()} is a view and is being modified inplace; it comes from a function that returns multiple views, which do not allow that. Replace the in-place operation by an out-of-place one`,
+    );
   for (let d = 0; d < target.ndim; d++)
     if (target.strides[d] === 0 && target.shape[d]! > 1)
       throw new ShapeError(

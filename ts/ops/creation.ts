@@ -16,7 +16,8 @@ import { ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { contiguousStrides, type Shape, shapeText, toShape } from "../core/shape.ts";
 import { Storage } from "../memory/storage.ts";
-import { bytes } from "../memory/wasm.ts";
+import { bytes, kernels } from "../memory/wasm.ts";
+import { writeScalar } from "../tensor/plan.ts";
 import { cast, copyInto } from "../tensor/raw.ts";
 import { addressOf, empty as emptyTensor, isTensor, Tensor, written } from "../tensor/tensor.ts";
 
@@ -136,6 +137,11 @@ function flatten(
   for (const item of list) flatten(op, item, shape, d + 1, into);
 }
 
+/** The dtype that a value alone gives a tensor. */
+export function dtypeOfValue(value: number | bigint | boolean): DType {
+  return typeof value === "boolean" ? bool : typeof value === "bigint" ? int64 : getDefaultDtype();
+}
+
 function dtypeOf(op: string, flat: readonly (number | boolean | bigint)[]): DType {
   if (flat.length === 0) return getDefaultDtype();
   let dtype: DType | null = null;
@@ -180,8 +186,13 @@ export function fromTypedArray(array: ArrayBufferView): Tensor {
 /** A tensor of `shape` with every element equal to `value`. */
 export function filled(shape: Shape, value: number | bigint | boolean, dtype: DType): Tensor {
   const out = emptyTensor(shape, dtype);
-  copyInto(out, fromFlat([value], [], dtype));
-  return out;
+  const n = out.numel();
+  if (n === 0) return out;
+  // Numbers go through float64, which holds each of them; only a bigint needs int64.
+  const through = typeof value === "bigint" && dtype.category < 2 ? int64 : float64;
+  const at = writeScalar(through.domain, typeof value === "bigint" ? value : Number(value));
+  kernels.fill(at, through.code, addressOf(out), dtype.code, 0, n);
+  return written(out);
 }
 
 /** The shape and options of `zeros(2, 3)`, `zeros([2, 3], { dtype })` and their kin. */

@@ -104,16 +104,11 @@ export function swapdims(
 ): Tensor {
   return transpose(input, dim0, dim1, options);
 }
-/** The transposed matrix or matrices, as a view. */
+/** The transposed matrix or matrices, as a view. @throws ShapeError for fewer than two dimensions. */
 export function adjoint(input: Tensor): Tensor {
-  return matrixTranspose("adjoint", input);
-}
-
-/** What `x.mT` gives. @throws ShapeError for fewer than two dimensions. */
-export function matrixTranspose(op: string, input: Tensor): Tensor {
   if (input.ndim < 2)
     throw new ShapeError(
-      `${op}: only supported on matrices or batches of matrices, got a ${input.ndim}-d tensor`,
+      `adjoint: only supported on matrices or batches of matrices, got a ${input.ndim}-d tensor`,
     );
   return transpose(input, -2, -1);
 }

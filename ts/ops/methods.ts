@@ -11,6 +11,7 @@ import * as clamps from "./clamp.ts";
 import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
+import * as dims from "./dims.ts";
 import * as fills from "./fill.ts";
 import {
   bernoulli_,
@@ -22,10 +23,14 @@ import {
   random_,
   uniform_,
 } from "./fillrandom.ts";
+import * as flips from "./flips.ts";
 import * as indexing from "./indexmethods.ts";
 import * as inplace from "./inplace.ts";
+import { newEmpty, newFull, newOnes, newTensor, newZeros } from "./like.ts";
 import * as logic from "./logic.ts";
 import * as matmul from "./matmul.ts";
+import * as matmul from "./matmul.ts";
+import * as matmulAdd from "./matmuladd.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as newLike from "./new.ts";
 import * as pairs from "./pairs.ts";
@@ -37,8 +42,11 @@ import * as extreme from "./reduceextreme.ts";
 import * as middle from "./reducemedian.ts";
 import * as scan from "./reducescan.ts";
 import * as deviation from "./reducespread.ts";
+import * as slices from "./slices.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
+import * as splits from "./splits.ts";
 import { inner, kron } from "./tensordot.ts";
+import { tril, tril_, triu, triu_ } from "./triangle.ts";
 import type { NonzeroMethod } from "./truepositions.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
@@ -82,7 +90,19 @@ const METHODS = {
   logSoftmax,
   ...views,
   ...convert,
-  ...newLike,
+  newEmpty,
+  newFull,
+  newOnes,
+  newTensor,
+  newZeros,
+  ...dims,
+  ...slices,
+  ...splits,
+  ...flips,
+  tril,
+  triu,
+  tril_,
+  triu_,
   ...inplace,
   bernoulli,
   multinomial,

@@ -3,15 +3,25 @@ import { viewOf } from "../autograd/inplace.ts";
 import type { OpRecord } from "../autograd/record.ts";
 import { IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
-import { type Shape, shapeText, wrapDim } from "../core/shape.ts";
+import { contiguousStrides, type Shape, shapeText, wrapDim } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { checkInteger } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
-import { backInto, type Part, partOf } from "./place.ts";
+import { placed, placeIndex, placeSlice } from "./place.ts";
 
-const SLICE: OpRecord<Part> = { name: "slice", vjp: backInto };
-const SELECT: OpRecord<Part> = { name: "select", vjp: backInto };
-const DIAGONAL: OpRecord<Part> = { name: "diagonal", vjp: backInto };
+const SLICE: OpRecord<{ whole: Shape; dim: number; start: number; step: number }> = {
+  name: "slice",
+  vjp: (g, { whole, dim, start, step }) => placeSlice(g, whole, dim, start, step),
+};
+const SELECT: OpRecord<{ whole: Shape; dim: number; index: number }> = {
+  name: "select",
+  vjp: (g, { whole, dim, index }) => placeIndex(g, whole, dim, index),
+};
+const DIAGONAL: OpRecord<{ whole: Shape; a: number; b: number; by: number }> = {
+  name: "diagonal",
+  vjp: (g, { whole, a, b, by }) =>
+    placed(g, { whole, shape: g.shape, ...diagonalOf(contiguousStrides(whole), a, b, by) }),
+};
 
 /** Every `step`-th element of a dimension from `start` to before `end`, as Python counts them; a view. */
 export function slice(
@@ -25,16 +35,22 @@ export function slice(
     size = input.shape[d]!;
   if (!Number.isInteger(step) || step <= 0)
     throw new ValueError(`slice: step must be greater than zero, got ${step}`);
-  const clip = (x: number) => Math.min(Math.max(x < 0 ? x + size : x, 0), size);
-  const from = clip(start ?? 0),
-    to = Math.max(clip(end ?? size), from);
-  const count = Math.ceil((to - from) / step);
-  const shape = input.shape.with(d, count);
-  return partOf(SLICE, input, (strides) => ({
-    shape,
-    strides: strides.with(d, strides[d]! * step),
-    offset: from * strides[d]!,
-  }));
+  const from = clip(start ?? 0, size),
+    to = Math.max(clip(end ?? size, size), from);
+  const shape = input.shape.slice(),
+    strides = input.strides.slice();
+  shape[d] = Math.ceil((to - from) / step);
+  strides[d]! *= step;
+  return viewOf(SLICE, input, shape, strides, input.offset + from * input.strides[d]!, {
+    whole: input.shape,
+    dim: d,
+    start: from,
+    step,
+  });
+}
+
+function clip(x: number, size: number): number {
+  return Math.min(Math.max(x < 0 ? x + size : x, 0), size);
 }
 
 /** A view of `length` elements of a dimension, from `start` on. @throws IndexError or ShapeError when they are not there. */
@@ -87,22 +103,28 @@ export function select(
   options?: object,
 ): Tensor {
   checkTensor("select", input);
-  const [dim_, at] = positional("select", ["dim", "index"], [dim, index, options]);
+  const [dim_, at] =
+    typeof dim === "number" && typeof index === "number" && options === undefined
+      ? [dim, index]
+      : positional("select", ["dim", "index"], [dim, index, options]);
   if (input.ndim === 0) throw new IndexError("select: cannot be applied to a 0-d tensor");
   const d = dimOf("select", input, dim_),
     size = input.shape[d]!;
   checkInteger("select", "index", at);
   if (at < -size || at >= size)
     throw new IndexError(
-      `select: index ${at} is out of range for dimension ${d} of size ${size} (shape ${shapeText(input.shape)})`,
+      `select: index ${at} is out of bounds for dimension ${d} with size ${size} (shape ${shapeText(input.shape)})`,
     );
   const i = at < 0 ? at + size : at;
-  const shape = input.shape.toSpliced(d, 1);
-  return partOf(SELECT, input, (strides) => ({
-    shape,
-    strides: strides.toSpliced(d, 1),
-    offset: i * strides[d]!,
-  }));
+  const shape = input.shape.slice(),
+    strides = input.strides.slice();
+  shape.splice(d, 1);
+  strides.splice(d, 1);
+  return viewOf(SELECT, input, shape, strides, input.offset + i * input.strides[d]!, {
+    whole: input.shape,
+    dim: d,
+    index: i,
+  });
 }
 
 /** A view of the diagonal of two dimensions, put last; `offset` > 0 lies above the main one. */
@@ -123,13 +145,23 @@ export function diagonal(
     b = wrapDim("diagonal", second, input.ndim);
   if (a === b) throw new ValueError(`diagonal: dimensions cannot be identical, got ${first} and ${second}`);
   const count = Math.max(Math.min(input.shape[a]! + Math.min(by, 0), input.shape[b]! - Math.max(by, 0)), 0);
-  const rest = (list: Shape) => list.filter((_, d) => d !== a && d !== b);
-  const shape = [...rest(input.shape), count];
-  return partOf(DIAGONAL, input, (strides) => ({
-    shape,
-    strides: [...rest(strides), strides[a]! + strides[b]!],
-    offset: count === 0 ? 0 : by >= 0 ? by * strides[b]! : -by * strides[a]!,
-  }));
+  const shape = [...without(input.shape, a, b), count];
+  const { strides, offset: start } = diagonalOf(input.strides, a, b, by);
+  return viewOf(DIAGONAL, input, shape, strides, input.offset + (count === 0 ? 0 : start), {
+    whole: input.shape,
+    a,
+    b,
+    by,
+  });
+}
+
+const without = (list: Shape, a: number, b: number): number[] => list.filter((_, d) => d !== a && d !== b);
+
+function diagonalOf(strides: Shape, a: number, b: number, by: number): { strides: number[]; offset: number } {
+  return {
+    strides: [...without(strides, a, b), strides[a]! + strides[b]!],
+    offset: by >= 0 ? by * strides[b]! : -by * strides[a]!,
+  };
 }
 
 const UNFOLD: OpRecord<{ shape: Shape; dim: number; size: number; step: number }> = {
@@ -153,12 +185,7 @@ function spreadSteps(
   step: number,
 ): Tensor {
   if (shape.length === 0) return g.reshape([]);
-  const of = (strides: Shape) => ({
-    shape: g.shape,
-    strides: strides.with(dim, strides[dim]! * step),
-    offset: first * strides[dim]!,
-  });
-  return length === 0 ? g.newZeros(shape) : backInto(g, { whole: shape, of });
+  return length === 0 ? g.newZeros(shape) : placeSlice(g, shape, dim, first, step);
 }
 
 /** A view of all windows of `size` elements along a dimension, `step` apart; they become the last dimension. */
