@@ -56,13 +56,12 @@ export * from "./ops/dims.ts";
 export * from "./ops/einsum.ts";
 export { embedding } from "./ops/embedding.ts";
 export { fill } from "./ops/fill.ts";
-export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
 export * from "./ops/flips.ts";
+export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
 export { Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from "./ops/generator.ts";
 export { indexPut } from "./ops/indexput.ts";
 export { indexAdd, indexCopy, indexFill, put } from "./ops/indexslices.ts";
 export { cat, stack } from "./ops/join.ts";
-export * from "./ops/logic.ts";
 export {
   empty,
   emptyLike,
@@ -73,6 +72,7 @@ export {
   scalarTensor,
   zerosLike,
 } from "./ops/like.ts";
+export * from "./ops/logic.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
 export * from "./ops/norm.ts";
@@ -87,15 +87,15 @@ export * from "./ops/reducescan.ts";
 export * from "./ops/reducespread.ts";
 export { scatter, scatterAdd } from "./ops/scatter.ts";
 export { indexReduce, scatterReduce } from "./ops/scatterreduce.ts";
-export * from "./ops/softmax.ts";
-export { argsort, msort, sort } from "./ops/sort.ts";
-export * from "./ops/tensordot.ts";
-export { argwhere, maskedScatter, maskedSelect, nonzero } from "./ops/truepositions.ts";
 export { diagonal, narrow, narrowCopy, select } from "./ops/slices.ts";
 export * from "./ops/softmax.ts";
+export * from "./ops/softmax.ts";
+export { argsort, msort, sort } from "./ops/sort.ts";
 export * from "./ops/splits.ts";
 export * from "./ops/tensordot.ts";
+export * from "./ops/tensordot.ts";
 export { tril, trilIndices, triu, triuIndices } from "./ops/triangle.ts";
+export { argwhere, maskedScatter, maskedSelect, nonzero } from "./ops/truepositions.ts";
 export * from "./ops/unary.ts";
 export * from "./ops/unaryscaled.ts";
 export * from "./ops/unaryspecial.ts";
