@@ -91,7 +91,7 @@ export class NAdam extends Optimizer<NAdamSettings> {
         beta2,
         1 - beta2,
         (group.lr * (1 - mu)) / (1 - product),
-        (group.lr * next) / (1 - product * next),
+        (group.lr * next) / (1 - product * mu * next), // the extra mu is that of PyTorch 1.13
         1 / Math.sqrt(1 - beta2 ** step),
         group.eps,
       ],

@@ -11,6 +11,8 @@ const listOf = (x: Tensors): Tensor[] => (isTensor(x) ? [x] : [...x]);
 const gradientsOf = (parameters: Tensors): Tensor[] => listOf(parameters).flatMap((p) => p.meta?.grad ?? []);
 
 export interface ClipOptions {
+  /** The largest norm to leave. */
+  maxNorm?: number;
   /** Kind of the norm; default 2. */
   normType?: number;
   /** Throw when the total norm is NaN or infinite; default false. */
@@ -23,16 +25,18 @@ export interface ClipOptions {
  */
 export function clipGradNorm_(
   parameters: Tensors,
-  maxNorm: number,
+  maxNorm: number | ClipOptions,
   normType?: number | ClipOptions,
   errorIfNonfinite?: boolean | ClipOptions,
   options?: ClipOptions,
 ): Tensor {
-  const [type = 2, strict = false] = positional<[number?, boolean?]>(
+  const [most, type = 2, strict = false] = positional<[number, number?, boolean?]>(
     "clipGradNorm_",
-    ["normType", "errorIfNonfinite"],
-    [normType, errorIfNonfinite, options],
+    ["maxNorm", "normType", "errorIfNonfinite"],
+    [maxNorm, normType, errorIfNonfinite, options],
   );
+  if (typeof most !== "number")
+    throw new ValueError(`clipGradNorm_: maxNorm must be a number, got ${String(most)}`);
   const grads = gradientsOf(parameters);
   if (grads.length === 0) return filled([], 0, listOf(parameters)[0]?.dtype ?? getDefaultDtype());
   return untaped(() => {
@@ -42,7 +46,7 @@ export function clipGradNorm_(
       throw new ValueError(
         `clipGradNorm_: the total norm of order ${type} of the gradients is ${value}, so it cannot be clipped`,
       );
-    const factor = maxNorm / (value + 1e-6);
+    const factor = most / (value + 1e-6);
     if (!(factor >= 1)) for (const grad of grads) grad.mul_(factor);
     return total;
   });
@@ -56,8 +60,9 @@ function totalNorm(grads: readonly Tensor[], type: number): Tensor {
 }
 
 /** Clips every gradient element in place to [-clipValue, clipValue]. */
-export function clipGradValue_(parameters: Tensors, clipValue: number): void {
+export function clipGradValue_(parameters: Tensors, clipValue: number | { clipValue: number }): void {
+  const [most] = positional<[number]>("clipGradValue_", ["clipValue"], [clipValue]);
   untaped(() => {
-    for (const grad of gradientsOf(parameters)) grad.clamp_(-clipValue, clipValue);
+    for (const grad of gradientsOf(parameters)) grad.clamp_(-most, most);
   });
 }
