@@ -196,10 +196,11 @@ export class Storage {
   }
 }
 
+export const RELEASED =
+  "this tensor was released: its scope or step has ended, or dispose() was called; return it from the scope or wrap it in torch.keep()";
+
 function released(): MemoryError {
-  return new MemoryError(
-    "this tensor was released: its scope or step has ended, or dispose() was called; return it from the scope or wrap it in torch.keep()",
-  );
+  return new MemoryError(RELEASED);
 }
 
 /** Copies an array's bytes into the WASM memory. */

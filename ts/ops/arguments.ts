@@ -2,8 +2,8 @@
 
 import { ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
-import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { describe } from "./dispatch.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkTensor, describe } from "./dispatch.ts";
 
 /** The numbers of `flip(x, 0, 1)`, `flip(x, [0, 1])` or `flip(x, { dims: [0, 1] })`. */
 export function listed(op: string, name: string, args: readonly unknown[]): readonly number[] {
@@ -33,8 +33,7 @@ export function tensorList(
 export function checkTensors(op: string, tensors: unknown): asserts tensors is readonly Tensor[] {
   if (!Array.isArray(tensors))
     throw new ValueError(`${op}: expected a list of tensors, got ${describe(tensors)}`);
-  for (const t of tensors)
-    if (!isTensor(t)) throw new ValueError(`${op}: expected tensors, got ${describe(t)}`);
+  for (const t of tensors) checkTensor(op, t);
 }
 
 /** @throws ValueError unless `value` is an integer. */

@@ -4,8 +4,9 @@ import { checkFits, checkWritable, overwrite, snapshot } from "../autograd/inpla
 import type { OpRecord } from "../autograd/record.ts";
 import { record, tracks } from "../autograd/record.ts";
 import { bool, COMPUTE, type Domain, type DType, float32, float64, getDefaultDtype } from "../core/dtype.ts";
-import { DtypeError, ValueError } from "../core/errors.ts";
+import { DtypeError, MemoryError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
+import { RELEASED } from "../memory/storage.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
@@ -304,15 +305,21 @@ function savedOf(op: BinaryOp, input: Operand, other: Operand, result: Tensor): 
 
 const asInput = (x: Operand): Tensor | null => (isTensor(x) ? x : null);
 
-/** @throws ValueError unless `x` is a tensor. */
+/** @throws ValueError unless `x` is a tensor, MemoryError where it was released. */
 export function checkTensor(op: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw new ValueError(`${op}: expected a tensor, got ${describe(x)}`);
+  checkAlive(op, x);
 }
 
-/** @throws ValueError unless `x` is a tensor, a number or a boolean. */
+/** @throws ValueError unless `x` is a tensor, a number or a boolean; MemoryError for a released tensor. */
 export function checkOperand(op: string, x: unknown): asserts x is Operand {
-  if (!isTensor(x) && typeof x !== "number" && typeof x !== "boolean")
+  if (isTensor(x)) checkAlive(op, x);
+  else if (typeof x !== "number" && typeof x !== "boolean")
     throw new ValueError(`${op}: expected a tensor or a number, got ${describe(x)}`);
+}
+
+function checkAlive(op: string, x: Tensor): void {
+  if (x.storage.released) throw new MemoryError(`${op}: ${x.dtype} of shape [${x.shape}]: ${RELEASED}`);
 }
 
 export function describe(x: unknown): string {
