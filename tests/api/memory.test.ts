@@ -12,7 +12,11 @@ const library = JSON.stringify(fileURLToPath(new URL("../../dist/index.js", impo
 async function runAlone<T>(program: string, node = "node"): Promise<T> {
   const source = `import * as torch from ${library};\n${program}`;
   const command = `exec ${node.replace(/node\b/, JSON.stringify(process.execPath))} --input-type=module --eval "$0"`;
-  const { stdout } = await promisify(execFile)("bash", ["-c", command.replace("exec ulimit", "ulimit"), source]);
+  const { stdout } = await promisify(execFile)("bash", [
+    "-c",
+    command.replace("exec ulimit", "ulimit"),
+    source,
+  ]);
   return JSON.parse(stdout) as T;
 }
 
@@ -128,7 +132,9 @@ describe("scopes", () => {
     const w = torch.randn(30, 30, { requiresGrad: true });
     const before = live();
     for (let i = 0; i < 5; i++) {
-      expect(() => torch.scope(() => Broken.apply(w.mul(3)).exp().sum().backward())).toThrow("broken backward");
+      expect(() => torch.scope(() => Broken.apply(w.mul(3)).exp().sum().backward())).toThrow(
+        "broken backward",
+      );
     }
     expect(w.grad).toBeNull();
     expect(live()).toBe(before);

@@ -1,0 +1,337 @@
+// Wrong use is an error of the library that names the op, the values and the rule, and leaves every tensor as it was.
+import { describe, expect, it } from "vitest";
+import * as torch from "../../dist/index.js";
+
+const { nn } = torch;
+const F = nn.functional;
+
+/** What a failed call must leave alone. */
+const stateOf = (x: torch.Tensor) => ({
+  text: String(x),
+  shape: [...x.shape],
+  strides: [...x.stride()],
+  requiresGrad: x.requiresGrad,
+  grad: x.grad === null ? null : String(x.grad),
+  isLeaf: x.isLeaf,
+});
+
+type ErrorClass = new (...args: never[]) => Error;
+
+/** Expects `call` to throw `kind` with all of `words` in its message, and the tensors to be what they were. */
+function expectRefusal(
+  tensors: torch.Tensor[],
+  call: (...tensors: torch.Tensor[]) => unknown,
+  kind: ErrorClass,
+  words: (string | RegExp)[],
+): void {
+  const before = tensors.map(stateOf);
+  let failure: unknown;
+  try {
+    call(...tensors);
+  } catch (error) {
+    failure = error;
+  }
+  expect(failure).toBeInstanceOf(torch.TorchError);
+  expect(failure).toBeInstanceOf(kind);
+  const { message } = failure as Error;
+  for (const word of words) expect(message).toMatch(word);
+  expect(tensors.map(stateOf)).toEqual(before);
+}
+
+const ramp = (...shape: number[]) =>
+  torch
+    .arange(shape.reduce((p, q) => p * q, 1))
+    .float()
+    .view(...shape);
+const leaf = (...shape: number[]) => ramp(...shape).requiresGrad_();
+
+describe("shapes", () => {
+  it.each<[string, number[][], (...tensors: torch.Tensor[]) => unknown, RegExp[]]>([
+    [
+      "add",
+      [
+        [2, 3],
+        [2, 4],
+      ],
+      (a, b) => a.add(b),
+      [/^add: /, /\[2, 3\]/, /\[2, 4\]/],
+    ],
+    [
+      "add_",
+      [
+        [2, 3],
+        [4, 2, 3],
+      ],
+      (a, b) => a.add_(b),
+      [/^add_: /, /\[2, 3\]/, /\[4, 2, 3\]/],
+    ],
+    [
+      "add with out",
+      [[2], [2], [3]],
+      (a, b, out) => torch.add(a, b.view(2, 1).expand(2, 2), { out: out.view(3, 1).expand(3, 2) }),
+      [/^add: /],
+    ],
+    [
+      "matmul",
+      [
+        [64, 1000],
+        [100, 10],
+      ],
+      (a, b) => a.matmul(b),
+      [/^matmul: /, /\[64, 1000\]/, /\[100, 10\]/, /1000/],
+    ],
+    [
+      "mm",
+      [
+        [2, 3, 4],
+        [4, 2],
+      ],
+      (a, b) => a.mm(b),
+      [/^mm: /, /\[2, 3, 4\]/],
+    ],
+    ["view", [[2, 3]], (a) => a.view(4, 2), [/^view: /, /\[4, 2\]/, /6|\[2, 3\]/]],
+    ["view of a transpose", [[2, 3]], (a) => a.t().view(6), [/^view: /, /reshape|contiguous/]],
+    ["reshape", [[2, 3]], (a) => a.reshape(-1, 4), [/^reshape: /, /4/]],
+    ["expand", [[2, 3]], (a) => a.expand(4, 3), [/^expand: /, /\[4, 3\]/, /\[2, 3\]/]],
+    [
+      "cat",
+      [
+        [2, 3],
+        [3, 2],
+      ],
+      (a, b) => torch.cat([a, b]),
+      [/^cat: /, /\[3, 2\]/],
+    ],
+    [
+      "stack",
+      [
+        [2, 3],
+        [3, 2],
+      ],
+      (a, b) => torch.stack([a, b]),
+      [/^stack: /, /\[3, 2\]/],
+    ],
+    [
+      "conv2d",
+      [
+        [1, 3, 8, 8],
+        [4, 2, 3, 3],
+      ],
+      (x, w) => F.conv2d(x, w),
+      [/^conv2d: /, /3/, /2/],
+    ],
+    [
+      "linear",
+      [
+        [5, 4],
+        [2, 3],
+      ],
+      (x, w) => F.linear(x, w),
+      [/^linear: /, /\[5, 4\]/, /\[2, 3\]/],
+    ],
+    [
+      "crossEntropy",
+      [[4, 3]],
+      (x) => F.crossEntropy(x, torch.zeros(5, { dtype: torch.int64 })),
+      [/^crossEntropy: /, /4/, /5/],
+    ],
+    ["put_", [[2, 3]], (x) => x.put_([0], torch.ones(4)), [/^put_: /, /\[4\]/]],
+    [
+      "a gradient",
+      [[2, 3]],
+      (x) => x.clone().requiresGrad_().mul(2).backward(torch.ones(3)),
+      [/^backward: /, /\[3\]/, /\[2, 3\]/],
+    ],
+  ])("%s", (_, shapes, call, words) => {
+    expectRefusal(
+      shapes.map((shape) => ramp(...shape)),
+      call,
+      torch.ShapeError,
+      words,
+    );
+  });
+});
+
+describe("dtypes", () => {
+  it("a float result does not fit into integers", () => {
+    expectRefusal([torch.tensor([1n, 2n])], (x) => x.add_(0.5), torch.DtypeError, [
+      /^add_: /,
+      /float32/,
+      /int64/,
+    ]);
+    expectRefusal([torch.tensor([1n, 2n])], (x) => x.div_(2), torch.DtypeError, [
+      /^div_: /,
+      /float32/,
+      /int64/,
+    ]);
+  });
+  it("products want one dtype", () => {
+    expectRefusal([ramp(2, 2), ramp(2, 2).double()], (a, b) => a.mm(b), torch.DtypeError, [
+      /^mm: /,
+      /float32/,
+      /float64/,
+    ]);
+  });
+  it("bool has no subtraction and no mean", () => {
+    expectRefusal([torch.tensor([true])], (x) => x.sub(x), torch.DtypeError, [/^sub: /, /bool/]);
+    expectRefusal([torch.tensor([1n])], (x) => x.mean(), torch.DtypeError, [/^mean: /, /int64/]);
+  });
+  it("only floats require gradients", () => {
+    expectRefusal([torch.tensor([1n])], (x) => x.requiresGrad_(), torch.DtypeError, [
+      /^requiresGrad_: /,
+      /int64/,
+    ]);
+  });
+  it("a name that is no dtype", () => {
+    expectRefusal([], () => torch.zeros(2, { dtype: "float31" as never }), torch.DtypeError, [
+      /float31/,
+      /float32/,
+    ]);
+  });
+});
+
+describe("devices", () => {
+  it("there is only the processor", () => {
+    expectRefusal([], () => torch.zeros(2, { device: "cuda" }), torch.ValueError, [/cuda/, /cpu/]);
+    expectRefusal([ramp(2)], (x) => x.to("cuda:0"), torch.ValueError, [/cuda:0/, /cpu/]);
+    expectRefusal([], () => torch.device("abacus"), torch.ValueError, [/abacus/, /cpu/]);
+    expect(torch.cuda.isAvailable()).toBe(false);
+  });
+});
+
+describe("dimensions and indices", () => {
+  it.each<[string, (x: torch.Tensor) => unknown, RegExp[]]>([
+    ["sum", (x) => x.sum(2), [/^sum: /, /2/, /-2.*1/]],
+    ["softmax", (x) => x.softmax(-3), [/^softmax: /, /-3/]],
+    ["transpose", (x) => x.transpose(0, 5), [/^transpose: /, /5/]],
+    ["select", (x) => x.select(0, 2), [/^select: /, /2/]],
+    ["at", (x) => x.at(0, 3), [/^at: /, /3/]],
+    ["at with too many", (x) => x.at(0, 0, 0), [/^at: /, /3/, /2/]],
+    ["narrow", (x) => x.narrow(1, 2, 2), [/^narrow: /, /2/, /3/]],
+    ["size", (x) => x.size(2), [/^size: /, /2/]],
+    ["unsqueeze", (x) => x.unsqueeze(4), [/^unsqueeze: /, /4/]],
+    ["gather", (x) => x.gather(1, torch.tensor([[3n]])), [/^gather: /, /3/]],
+    ["indexSelect", (x) => x.indexSelect(0, torch.tensor([-1n])), [/^indexSelect: /, /-1/]],
+    ["put_", (x) => x.put_([2], 1), [/^put_: /, /2/]],
+  ])("%s", (_, call, words) => {
+    expectRefusal([ramp(2, 3)], call, torch.IndexError, words);
+  });
+  it("a class that is not there", () => {
+    expectRefusal([ramp(2, 3)], (x) => F.crossEntropy(x, torch.tensor([0n, 3n])), torch.IndexError, [
+      /^crossEntropy: /,
+      /3/,
+    ]);
+    expectRefusal([ramp(4, 2)], (w) => F.embedding(torch.tensor([4n]), w), torch.IndexError, [
+      /^embedding: /,
+      /4/,
+    ]);
+  });
+});
+
+describe("autograd", () => {
+  it("backward() of several elements", () => {
+    expectRefusal([leaf(3)], (x) => x.mul(2).backward(), torch.AutogradError, [
+      /^backward: /,
+      /\[3\]/,
+      /scalar/,
+    ]);
+  });
+  it("backward() of what has no graph", () => {
+    expectRefusal([ramp(3)], (x) => x.sum().backward(), torch.AutogradError, [/does not require grad/]);
+  });
+  it("a second backward()", () => {
+    const x = leaf(3);
+    const loss = x.mul(x).sum();
+    loss.backward();
+    expectRefusal([x], () => loss.backward(), torch.AutogradError, [/second time/, /retainGraph/]);
+  });
+  it("an in-place op on a leaf", () => {
+    expectRefusal([leaf(3)], (x) => x.add_(1), torch.AutogradError, [/^add_: /, /leaf/]);
+    expectRefusal([leaf(3)], (x) => x.at("1:").zero_(), torch.AutogradError, [/^zero_: /, /leaf/]);
+  });
+  it("a saved tensor that changed", () => {
+    const x = leaf(3);
+    const y = x.exp();
+    y.add_(1);
+    expectRefusal([x], () => y.sum().backward(), torch.AutogradError, [
+      /modified by an inplace operation/,
+      /version/,
+    ]);
+  });
+  it("numbers of a tensor on the tape", () => {
+    expectRefusal([leaf(3)], (x) => x.typedArray(), torch.AutogradError, [/^typedArray: /, /detach/]);
+  });
+});
+
+describe("released tensors", () => {
+  it.each<[string, RegExp, (x: torch.Tensor) => unknown]>([
+    ["as receiver", /^mul: .*\[2, 3\].*released/, (x) => x.mul(2)],
+    ["as operand", /^add: .*\[2, 3\].*released/, (x) => torch.ones(2, 3).add(x)],
+    ["through a view", /^sum: .*\[6\].*released/, (x) => x.view(6).sum()],
+    ["of a list", /^cat: .*\[2, 3\].*released/, (x) => torch.cat([torch.ones(2, 3), x])],
+    ["in place", /released/, (x) => x.add_(1)],
+    ["read", /released/, (x) => x.tolist()],
+    ["printed", /released/, (x) => String(x)],
+  ])("%s", (_, words, use) => {
+    const x = ramp(2, 3);
+    x.dispose();
+    let failure: unknown;
+    try {
+      use(x);
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toBeInstanceOf(torch.MemoryError);
+    expect((failure as Error).message).toMatch(words);
+  });
+});
+
+describe("options", () => {
+  it("an unknown one is refused with the known ones", () => {
+    expectRefusal([ramp(2, 3)], (x) => x.sum({ dims: 1 } as never), torch.ValueError, [
+      /^sum: /,
+      /dims/,
+      /dim, keepdim/,
+    ]);
+    expectRefusal([], () => torch.zeros(2, { dtyp: torch.float32 } as never), torch.ValueError, [
+      /^zeros: /,
+      /dtyp/,
+      /dtype/,
+    ]);
+    expectRefusal([], () => new nn.Conv2d(1, 6, 3, { paddding: 1 } as never), torch.ValueError, [
+      /^Conv2d: /,
+      /paddding/,
+      /padding/,
+    ]);
+    expectRefusal(
+      [leaf(2)],
+      (x) => new torch.optim.SGD([x], { learningRate: 1 } as never),
+      torch.ValueError,
+      [/^SGD: /, /learningRate/, /lr/],
+    );
+  });
+  it("a scope does not wait", () => {
+    expectRefusal([], () => torch.scope(async () => torch.ones(2)), torch.ValueError, [
+      /^scope: /,
+      /promise/,
+    ]);
+    expectRefusal([], () => torch.noGrad(async () => torch.ones(2)), torch.ValueError, [
+      /^noGrad: /,
+      /promise/,
+    ]);
+  });
+});
+
+describe("modules", () => {
+  it("a state that does not fit leaves the module as it was", () => {
+    const model = new nn.Sequential(new nn.Linear(2, 3), new nn.Linear(3, 1));
+    const parameters = [...model.parameters()];
+    const other = new nn.Sequential(new nn.Linear(2, 3), new nn.Linear(4, 1)).stateDict();
+    expectRefusal(parameters, () => model.loadStateDict(other), torch.TorchError, [
+      /1\.weight/,
+      /\[1, 4\]/,
+      /\[1, 3\]/,
+    ]);
+    expectRefusal(parameters, () => model.loadStateDict({}), torch.TorchError, [/0\.weight/]);
+  });
+});
