@@ -194,7 +194,7 @@ function fitTo(node: Node, i: number, { shape, dtype }: Edge, grad: Tensor): Ten
       throw new ShapeError(
         `${node.name()} returned an invalid gradient at index ${i} - got ${shapeText(grad.shape)} but expected shape compatible with ${shapeText(shape)}`,
       );
-    fitted = fitted.sumToSize(shape);
+    fitted = shape.length === 0 ? fitted.sum() : fitted.sumToSize(shape);
   }
   return fitted.dtype === dtype ? fitted : fitted.to(dtype);
 }

@@ -26,21 +26,18 @@ function align(address: number): number {
 /** Size class of a request: multiples of 64 up to 256 bytes, then four per doubling. */
 function classOf(size: number): number {
   if (size <= 256) return size <= 64 ? 0 : ((size + 63) >> 6) - 1;
-  const doubling = 31 - Math.clz32(size - 1);
-  // The quarter of [2^doubling, 2^(doubling + 1)] that ends at or above `size`.
-  const quarter = Math.ceil((size - 2 ** doubling) / 2 ** (doubling - 2));
-  return (doubling - 8) * 4 + quarter + 3;
+  const last = size - 1,
+    doubling = 31 - Math.clz32(last);
+  return (doubling - 8) * 4 + ((last >>> (doubling - 2)) & 3) + 4;
 }
 
-function classBytes(index: number): number {
-  if (index < 4) return (index + 1) * 64;
-  const doubling = 8 + ((index - 4) >> 2);
-  return 2 ** doubling + (((index - 4) & 3) + 1) * 2 ** (doubling - 2);
-}
+const CLASS_BYTES = Array.from({ length: 4 * (32 - 7) }, (_, i) =>
+  i < 4 ? (i + 1) * 64 : (5 + ((i - 4) & 3)) * 2 ** (6 + ((i - 4) >> 2)),
+);
 
 /** The bytes a block for `size` bytes really takes. */
 export function blockBytes(size: number): number {
-  return classBytes(classOf(size));
+  return CLASS_BYTES[classOf(size)]!;
 }
 
 /**
@@ -50,7 +47,7 @@ export function blockBytes(size: number): number {
 export function allocateBlock(size: number): number {
   const index = classOf(size);
   const list = free[index];
-  const whole = classBytes(index);
+  const whole = CLASS_BYTES[index]!;
   let address: number;
   if (list !== undefined && list.length > 0) address = list.pop()!;
   else {
@@ -75,7 +72,7 @@ export function allocateBlock(size: number): number {
 /** Gives a block back. `size` is what was asked for. */
 export function freeBlock(address: number, size: number): void {
   const index = classOf(size);
-  live -= classBytes(index);
+  live -= CLASS_BYTES[index]!;
   (free[index] ??= []).push(address);
 }
 

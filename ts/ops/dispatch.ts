@@ -146,13 +146,19 @@ export interface BinaryOp extends OpRecord<BinarySaved> {
 }
 
 /** Runs a binary op. With `target`, the result is written there (same shape, and the dtype is checked). */
-export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Tensor): Tensor {
+export function binary(
+  op: BinaryOp,
+  input: Operand,
+  other: Operand,
+  target?: Tensor,
+  name = op.name,
+): Tensor {
   if (target === undefined && op.result === undefined && isTensor(input)) {
     const out = plainPair(op, input, other);
     if (out !== null) return tracks(input, other) ? recordPair(op, input, other, out) : out;
   }
-  checkOperand(op.name, input);
-  checkOperand(op.name, other);
+  checkOperand(name, input);
+  checkOperand(name, other);
   const promoted = resultType(input, other);
   const dtype = op.result === "float" && !promoted.isFloatingPoint ? getDefaultDtype() : promoted;
   const isBool = op.result === "bool" || op.result === "truth";
@@ -161,7 +167,7 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
     b = operandIn(compute, other);
   const shapeA = isTensor(a) ? a.shape : [],
     shapeB = isTensor(b) ? b.shape : [];
-  const shape = sameShape(shapeA, shapeB) ? shapeA : broadcastShapes(op.name, shapeA, shapeB);
+  const shape = sameShape(shapeA, shapeB) ? shapeA : broadcastShapes(name, shapeA, shapeB);
   const resultDtype = isBool ? bool : dtype;
   const kernelDtype = isBool ? bool : compute;
   const direct =
@@ -176,7 +182,7 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
       ? emptyAs(a, kernelDtype)
       : empty(shape, kernelDtype);
   run(op, compute, a, b, out);
-  if (target !== undefined) return finish(op.name, target, out, resultDtype);
+  if (target !== undefined) return finish(name, target, out, resultDtype);
   if (out.dtype !== resultDtype) out = cast(out, resultDtype);
   if (isBool || !tracks(input, other)) return out;
   return recordPair(op, input, other, out);
@@ -185,25 +191,47 @@ export function binary(op: BinaryOp, input: Operand, other: Operand, target?: Te
 const recordPair = (op: BinaryOp, input: Operand, other: Operand, out: Tensor) =>
   record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out));
 
-/** The common case without the general one's questions: a float tensor with a number, or with one like itself or of one element. */
-function plainPair(op: BinaryOp, input: Tensor, other: Operand): Tensor | null {
-  const { dtype } = input;
-  if ((dtype !== float32 && dtype !== float64) || !input.contiguousLayout) return null;
-  let step = 0;
-  if (isTensor(other)) {
-    if (other.dtype !== dtype || !other.contiguousLayout) return null;
-    if (sameShape(input.shape, other.shape)) step = 1;
-    else if (other.shape.length > 0) return null;
-  } else if (typeof other !== "number") return null;
+/**
+ * The common case without the general one's questions: float operands of one dtype, of one shape or one of them a single
+ * element. The result goes to `target`, or is new; null: not this case.
+ */
+function plainPair(op: BinaryOp, a: Tensor, b: Operand, target?: Tensor): Tensor | null {
+  const { dtype } = a;
+  if (dtype !== float32 && dtype !== float64) return null;
+  let like = a,
+    sa = stepAlong(a),
+    sb = 0;
+  if (isTensor(b)) {
+    if (b.dtype !== dtype) return null;
+    if (sameShape(a.shape, b.shape)) {
+      sb = stepAlong(b);
+      if (sa === 0) like = b;
+    } else if (a.shape.length === 0) {
+      like = b;
+      sa = 0;
+      sb = stepAlong(b);
+    } else if (b.shape.length > 0) return null;
+    if (target !== undefined && !(clearOf(target, a) && clearOf(target, b))) return null;
+  } else if (typeof b !== "number") return null;
+  if (sa < 0 || sb < 0 || !like.contiguousLayout) return null;
+  if (target !== undefined && !(target.contiguousLayout && sameShape(target.shape, like.shape))) return null;
   const kernel = family<Rows>(op.kernel)[dtype.domain];
   if (kernel === undefined) return null;
-  const out = emptyAs(input, dtype);
+  const out = target ?? emptyAs(like, dtype);
   const n = out.numel();
   if (n === 0) return out;
-  const from = addressOf(input);
-  const with_ = isTensor(other) ? addressOf(other) : writeElement(dtype, other);
-  kernel(from, with_, addressOf(out), n, 1, step, 1);
+  const from = addressOf(a);
+  const with_ = isTensor(b) ? addressOf(b) : writeElement(dtype, b);
+  if (n < SPLIT) kernel(from, with_, addressOf(out), n, sa, sb, 1);
+  else runPair(op, dtype, kernel, from, with_, addressOf(out), n, sa, sb);
   return written(out);
+}
+
+/** 1 where the elements lie in a row, 0 where they are all the same one, else -1. */
+function stepAlong(x: Tensor): number {
+  if (x.contiguousLayout) return 1;
+  for (let d = 0; d < x.strides.length; d++) if (x.strides[d] !== 0) return -1;
+  return 0;
 }
 
 /** The in-place form: `input.op_(other)`. */
@@ -215,7 +243,8 @@ export function binary_(op: BinaryOp, input: Tensor, other: Operand): Tensor {
     checkFits(name, input, result);
     return overwrite(input, result);
   }
-  binary({ ...op, name }, input, other, input);
+  if (op.result !== undefined || plainPair(op, input, other, input) === null)
+    binary(op, input, other, input, name);
   input.storage.version++;
   return input;
 }

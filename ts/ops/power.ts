@@ -2,7 +2,7 @@ import { nonDifferentiable } from "../autograd/record.ts";
 import { bool, float64, getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import type { OutOptions } from "./binary.ts";
+import { mul, type OutOptions } from "./binary.ts";
 import { type BinaryOp, binary } from "./dispatch.ts";
 import { into } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
@@ -11,7 +11,8 @@ import { type Operand, resultType } from "./promote.ts";
 function slope(g: Tensor, base: Operand, exponent: Operand): Tensor {
   if (!isTensor(exponent)) {
     const p = Number(exponent);
-    return p === 0 ? g.newZeros(g.shape) : g.mul(pow(base, p - 1).mul(p));
+    if (p === 0) return g.newZeros(g.shape);
+    return g.mul(mul(p === 2 ? base : pow(base, p - 1), p));
   }
   return g.mul(exponent.mul(pow(base, exponent.sub(1)))).maskedFill(exponent.eq(0), 0);
 }
