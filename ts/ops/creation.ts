@@ -64,6 +64,20 @@ export function tensor(data: TensorData, options?: CreationOptions): Tensor {
   return finish("tensor", fromData("tensor", data, dtype ? toDType(dtype) : null), { device, requiresGrad });
 }
 
+/**
+ * As `tensor`, but without a copy where none is needed: a tensor of that dtype is returned as it is, and a typed array of
+ * that dtype shares its memory.
+ */
+export function asTensor(data: TensorData, options?: CreationOptions): Tensor {
+  const [dtype, device] = positional<[DTypeLike?, DeviceLike?]>("asTensor", ["dtype", "device"], [options]);
+  if (device) toDevice(device);
+  const wanted = dtype ? toDType(dtype) : undefined;
+  if (isTensor(data)) return wanted === undefined ? data : data.to(wanted);
+  if (ArrayBuffer.isView(data) && (wanted === undefined || wanted === dtypeOfTypedArray(data)))
+    return fromTypedArray(data);
+  return fromData("asTensor", data, wanted ?? null);
+}
+
 function fromData(op: string, data: TensorData, dtype: DType | null): Tensor {
   if (isTensor(data)) {
     const copy = emptyTensor(data.shape, dtype ?? data.dtype);

@@ -33,12 +33,14 @@ import * as matmulAdd from "./matmuladd.ts";
 import * as pairs from "./pairs.ts";
 import { floatPower, pow } from "./power.ts";
 import type { Operand } from "./promote.ts";
+import { installProperties, type TensorProperties } from "./properties.ts";
 import { bernoulli, multinomial } from "./random.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
 import * as middle from "./reducemedian.ts";
 import * as scan from "./reducescan.ts";
 import * as deviation from "./reducespread.ts";
+import * as repeats from "./repeats.ts";
 import * as slices from "./slices.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import * as splits from "./splits.ts";
@@ -96,6 +98,7 @@ const METHODS = {
   ...slices,
   ...splits,
   ...flips,
+  ...repeats,
   tril,
   triu,
   tril_,
@@ -226,7 +229,8 @@ export type Methods = {
   [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]>;
 } & {
   [K in (typeof IN_PLACE)[number] as `${K}_`]: Method<(typeof METHODS)[K]>;
-} & Overloaded;
+} & TensorProperties &
+  Overloaded;
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -248,6 +252,7 @@ export function installMethods(): void {
       );
     });
   }
+  installProperties();
   const text = function (this: Tensor) {
     return tensorText(this);
   } as AnyFunction;

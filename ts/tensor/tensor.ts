@@ -142,6 +142,14 @@ export class Tensor {
   numel(): number {
     return numelOf(this.shape);
   }
+  /** Number of dimensions. */
+  ndimension(): number {
+    return this.shape.length;
+  }
+  /** Number of elements. */
+  nelement(): number {
+    return numelOf(this.shape);
+  }
   /** The shape, or the size of one dimension. @throws IndexError for a dimension that is not there. */
   size(): readonly number[];
   size(dim: number): number;

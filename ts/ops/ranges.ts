@@ -1,0 +1,145 @@
+// Tensors of evenly spaced numbers.
+import { type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
+import { ShapeError, ValueError } from "../core/errors.ts";
+import { isOptions, positional } from "../core/options.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { checkInteger } from "./arguments.ts";
+import { type CreationOptions, finish, tensor, zeros } from "./creation.ts";
+import { describe } from "./dispatch.ts";
+
+const OPTIONS = ["dtype", "device", "requiresGrad", "out"];
+const real = (op: string, name: string, value: unknown): number => {
+  const plain = isTensor(value) ? value.item() : value;
+  if (typeof plain !== "number" && typeof plain !== "bigint")
+    throw new ValueError(`${op}: ${name} must be a number, got ${describe(value)}`);
+  return Number(plain);
+};
+
+function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
+  const count = args.findLastIndex((x) => x !== undefined) + 1;
+  const plain = count - (isOptions(args[count - 1]) ? 1 : 0);
+  const [start, end, step, dtype, device, requiresGrad, out] =
+    // A single number is the end.
+    positional(op, ["start", "end", "step", ...OPTIONS], plain === 1 ? [0, ...args] : args);
+  const from = real(op, "start", start ?? 0),
+    to = real(op, "end", end),
+    by = real(op, "step", step ?? 1);
+  if (by === 0) throw new ValueError(`${op}: step must be nonzero`);
+  if (![from, to, by].every(Number.isFinite))
+    throw new ValueError(`${op}: unsupported range: ${from} -> ${to} with step ${by}`);
+  if ((to - from) * by < 0)
+    throw new ValueError(
+      `${op}: upper bound and larger bound inconsistent with step sign (${from} -> ${to}, step ${by})`,
+    );
+  const isWhole = !isClosed && [from, to, by].every(Number.isInteger);
+  const type = dtype ? toDType(dtype) : (out?.dtype ?? (isWhole ? int64 : getDefaultDtype()));
+  const length = isClosed ? Math.floor((to - from) / by) + 1 : Math.ceil((to - from) / by);
+  // Integer dtypes count in integers.
+  const [first, pace] = type.isFloatingPoint ? [from, by] : [Math.trunc(from), Math.trunc(by)];
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) values[i] = first + i * pace;
+  return finish(op, tensor(values, { dtype: type }), { device, requiresGrad, out });
+}
+
+export interface RangeOptions extends CreationOptions {
+  start?: number;
+  end?: number;
+  step?: number;
+}
+
+/** The numbers from `start` (default 0) to before `end`: `arange(5)`, `arange(1, 2, 0.5)`. int64 when all arguments are integers, else the default dtype. */
+export function arange(
+  start: number | Tensor | RangeOptions,
+  end?: number | Tensor | RangeOptions,
+  step?: number | Tensor | RangeOptions,
+  options?: RangeOptions,
+): Tensor {
+  return evenly("arange", [start, end, step, options], false);
+}
+/** The numbers from `start` to `end`, both included, in the default dtype; `arange` is what PyTorch advises. */
+export function range(
+  start: number | RangeOptions,
+  end?: number | RangeOptions,
+  step?: number | RangeOptions,
+  options?: RangeOptions,
+): Tensor {
+  return evenly("range", [start, end, step, options], true);
+}
+
+function spaced(
+  op: string,
+  args: unknown[],
+  named: string[],
+  map: (x: number, base: number) => number,
+): Tensor {
+  const values = positional(op, [...named, ...OPTIONS], args);
+  const from = real(op, "start", values[0]),
+    to = real(op, "end", values[1]),
+    steps = values[2];
+  checkInteger(op, "steps", steps);
+  if (steps < 0) throw new ShapeError(`${op}: number of steps must be non-negative, got ${steps}`);
+  const base = named.length > 3 ? real(op, "base", values[3] ?? 10) : 0;
+  const [dtype, device, requiresGrad, out] = values.slice(named.length) as [
+    DTypeLike?,
+    string?,
+    boolean?,
+    Tensor?,
+  ];
+  const type = dtype ? toDType(dtype) : (out?.dtype ?? getDefaultDtype());
+  // PyTorch counts from both ends, in the dtype's own precision.
+  const round = type.domain === "f32" ? Math.fround : (x: number) => x;
+  const [first, last] = type.isFloatingPoint ? [from, to] : [Math.trunc(from), Math.trunc(to)];
+  const step = round((round(last) - round(first)) / (steps - 1));
+  const list = new Float64Array(steps);
+  for (let i = 0; i < steps; i++)
+    list[i] = map(
+      i < steps / 2
+        ? round(round(first) + round(step * i))
+        : round(round(last) - round(step * (steps - 1 - i))),
+      base,
+    );
+  if (steps === 1) list[0] = map(round(first), base);
+  return finish(op, tensor(list, { dtype: type }), { device, requiresGrad, out });
+}
+
+/** `steps` numbers from `start` to `end`, both included, evenly spaced. */
+export function linspace(
+  start: number | object,
+  end?: number | object,
+  steps?: number | object,
+  options?: CreationOptions,
+): Tensor {
+  return spaced("linspace", [start, end, steps, options], ["start", "end", "steps"], (x) => x);
+}
+/** `steps` numbers from base^start to base^end, both included, evenly spaced on a logarithmic scale. Base 10 by default. */
+export function logspace(
+  start: number | object,
+  end?: number | object,
+  steps?: number | object,
+  base?: number | object,
+  options?: CreationOptions,
+): Tensor {
+  return spaced(
+    "logspace",
+    [start, end, steps, base, options],
+    ["start", "end", "steps", "base"],
+    (x, b) => b ** x,
+  );
+}
+
+/** An `n` by `m` (default `n`) matrix with ones on the diagonal. */
+export function eye(n: number, m?: number | CreationOptions, options?: CreationOptions): Tensor {
+  const [rows, columns, dtype, device, requiresGrad, out] = positional(
+    "eye",
+    ["n", "m", ...OPTIONS],
+    [n, m, options],
+  );
+  const cols = columns ?? rows;
+  checkInteger("eye", "n", rows);
+  checkInteger("eye", "m", cols);
+  if (rows < 0 || cols < 0)
+    throw new ShapeError(`eye: n and m must not be negative, got ${rows} and ${cols}`);
+  const made = zeros([rows, cols], { dtype: dtype ?? out?.dtype ?? getDefaultDtype() });
+  made.diagonal().fill_(1);
+  return finish("eye", made, { device, requiresGrad, out });
+}
