@@ -28,3 +28,4 @@ export * from "./reduce";
 export * from "./reduce-generic";
 export * from "./extremes";
 export * from "./optim";
+export * from "./search";

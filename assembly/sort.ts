@@ -123,3 +123,57 @@ export function sort_i64(
 ): void {
   sort<i64, u64>(x, values, indices, n, inner, descending, scratch, begin, end);
 }
+
+// @ts-ignore: decorator
+@inline function topk<T, K>(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  const step = <usize>inner, at = scratch + <usize>k * sizeof<K>();
+  const flip: K = largest ? ~<K>0 : 0;
+  for (; begin < end; ++begin) {
+    const outer = <usize>(begin / inner), along = <usize>(begin % inner);
+    const start = outer * <usize>n * step + along;
+    let kept = 0;
+    for (let i = 0; i < n; ++i) {
+      const key = keyOf<T, K>(x + (start + <usize>i * step) * sizeof<T>()) ^ flip;
+      if (kept == k) {
+        if (key >= load<K>(scratch + <usize>(k - 1) * sizeof<K>())) continue;
+      } else ++kept;
+      let j = kept - 1;
+      for (; j > 0; --j) {
+        const before = load<K>(scratch + <usize>(j - 1) * sizeof<K>());
+        if (before <= key) break;
+        store<K>(scratch + <usize>j * sizeof<K>(), before);
+        store<u32>(at + (<usize>j << 2), load<u32>(at + (<usize>(j - 1) << 2)));
+      }
+      store<K>(scratch + <usize>j * sizeof<K>(), key);
+      store<u32>(at + (<usize>j << 2), i);
+    }
+    const first = outer * <usize>k * step + along;
+    for (let i = 0; i < k; ++i) {
+      const from = <usize>load<u32>(at + (<usize>i << 2)), to = first + <usize>i * step;
+      store<T>(values + to * sizeof<T>(), load<T>(x + (start + from * step) * sizeof<T>()));
+      store<i64>(indices + (to << 3), from);
+    }
+  }
+}
+
+/**
+ * The first k <= n elements of each sorted line, for small k: one pass that inserts what belongs among them.
+ * Lines [begin, end), counted over outer and inner. `scratch`: k keys of the element's size and k words.
+ */
+export function topk_f32(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  topk<f32, u32>(x, values, indices, n, inner, k, largest, scratch, begin, end);
+}
+export function topk_f64(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  topk<f64, u64>(x, values, indices, n, inner, k, largest, scratch, begin, end);
+}
+export function topk_i64(
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  topk<i64, u64>(x, values, indices, n, inner, k, largest, scratch, begin, end);
+}

@@ -12,5 +12,8 @@ export {
 } from "./indexslices.ts";
 export { scatter, scatter_, scatterAdd, scatterAdd_ } from "./scatter.ts";
 export { indexReduce, indexReduce_, scatterReduce, scatterReduce_ } from "./scatterreduce.ts";
+export { bincount, histc } from "./search.ts";
 export { argsort, msort, sort } from "./sort.ts";
+export { kthvalue, mode, topk } from "./topk.ts";
 export { argwhere, maskedScatter, maskedScatter_, maskedSelect, nonzero } from "./truepositions.ts";
+export { unique, uniqueConsecutive } from "./unique.ts";

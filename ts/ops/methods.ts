@@ -50,6 +50,7 @@ import type { NonzeroMethod } from "./truepositions.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
 import * as special from "./unaryspecial.ts";
+import type { UniqueConsecutiveMethod, UniqueMethod } from "./unique.ts";
 import * as views from "./views.ts";
 import { fillMasked, maskedFill, where } from "./where.ts";
 
@@ -224,6 +225,8 @@ interface Overloaded {
   median: middle.MedianMethod;
   nanmedian: middle.MedianMethod;
   nonzero: NonzeroMethod;
+  unique: UniqueMethod;
+  uniqueConsecutive: UniqueConsecutiveMethod;
 }
 export type Methods = {
   [K in Exclude<keyof typeof METHODS, keyof Overloaded>]: Method<(typeof METHODS)[K]>;
