@@ -1,4 +1,4 @@
-// Products of few rows, where rearranging b would cost more than it brings: out[m, n] = a[m, k] @ b[k, n] + bias.
+// Products of few rows, where rearranging b would cost more than it brings: out[m, n] = a[m, k] @ b[k, n] + init.
 // begin, end: columns of the result. Loads run past the end of rows as in gemm.ts.
 import { madd, mulAdd, storeSome } from "./lanes";
 
@@ -22,7 +22,7 @@ import { madd, mulAdd, storeSome } from "./lanes";
 
 // @ts-ignore: decorator
 @inline function rows<T>(
-  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,
 ): void {
   const size = <usize>sizeof<T>(), stepA = <usize>csa * size, stepB = <usize>ldb * size, n = end - begin;
@@ -30,9 +30,10 @@ import { madd, mulAdd, storeSome } from "./lanes";
   b += <usize>begin * size;
   for (let i = 0; i < m; ++i) {
     const to = out + <usize>i * <usize>ldo * size;
-    if (bias == 0) memory.fill(to, 0, <usize>n * size);
-    else if (biasStep == 1) memory.copy(to, bias + <usize>begin * size, <usize>n * size);
-    else for (let j = 0; j < n; ++j) store<T>(to + <usize>j * size, load<T>(bias));
+    const from = init + <usize>(i * initRow + begin * initColumn) * size;
+    if (init == 0) memory.fill(to, 0, <usize>n * size);
+    else if (initColumn == 0) for (let j = 0; j < n; ++j) store<T>(to + <usize>j * size, load<T>(from));
+    else if (from != to) memory.copy(to, from, <usize>n * size);
   }
   let i = 0;
   for (; i + 4 <= k; i += 4) {
@@ -49,24 +50,24 @@ import { madd, mulAdd, storeSome } from "./lanes";
   }
 }
 
-/** `a` by any strides, the columns of `b` adjacent. `bias`: n elements (`biasStep` 1), one (0), or address 0 for none. */
+/** `a` by any strides, the columns of `b` adjacent. `init` (0: zeros) has strides too; `initColumn` is 0 or 1. */
 export function matmulRows_f32(
-  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,
 ): void {
-  rows<f32>(a, rsa, csa, b, ldb, out, ldo, bias, biasStep, m, k, begin, end);
+  rows<f32>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, begin, end);
 }
 export function matmulRows_f64(
-  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,
 ): void {
-  rows<f64>(a, rsa, csa, b, ldb, out, ldo, bias, biasStep, m, k, begin, end);
+  rows<f64>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, begin, end);
 }
 export function matmulRows_i64(
-  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,
 ): void {
-  rows<i64>(a, rsa, csa, b, ldb, out, ldo, bias, biasStep, m, k, begin, end);
+  rows<i64>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, begin, end);
 }
 
 // @ts-ignore: decorator
@@ -84,7 +85,7 @@ function loadSome(p: usize, left: i32): v128 {
 
 /** The same for a transposed `b`, whose columns are rows in memory, `ldb` apart: a dot product for each element. The columns of `a` are adjacent. */
 export function matmulDots_f32(
-  a: usize, lda: i32, b: usize, ldb: i32, out: usize, ldo: i32, bias: usize, biasStep: i32,
+  a: usize, lda: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,
 ): void {
   const stepA = <usize>lda << 2, stepB = <usize>ldb << 2;
@@ -119,12 +120,12 @@ export function matmulDots_f32(
         pa += 16;
         at += 16;
       }
-      const to = out + ((<usize>r * <usize>ldo + <usize>j) << 2), add = bias + (<usize>(j * biasStep) << 2);
+      const to = out + ((<usize>r * <usize>ldo + <usize>j) << 2), add = init + (<usize>(r * initRow + j * initColumn) << 2);
       let sum = f32x4.splat(total(f32x4.add(s0, t0)));
       sum = f32x4.replace_lane(sum, 1, total(f32x4.add(s1, t1)));
       sum = f32x4.replace_lane(sum, 2, total(f32x4.add(s2, t2)));
       sum = f32x4.replace_lane(sum, 3, total(f32x4.add(s3, t3)));
-      if (bias) sum = f32x4.add(sum, biasStep ? v128.load(add) : v128.load32_splat(add));
+      if (init) sum = f32x4.add(sum, initColumn ? v128.load(add) : v128.load32_splat(add));
       storeSome<f32>(to, sum, end - j);
     }
   }

@@ -1,7 +1,7 @@
-// Matrix products out[m, n] = a[m, k] @ b[k, n] + bias from register tiles: rows of a are broadcast against panels of b
+// Matrix products out[m, n] = a[m, k] @ b[k, n] + init from register tiles: rows of a are broadcast against panels of b
 // that are 8 or 16 columns wide. Strides count elements; where a panel or a row ends early, loads run up to 60 bytes past
 // it (the heap keeps that much spare) and the surplus is not stored. Every element is one chain of multiply-adds in the
-// order of k, whatever the tile, so ranges and tiles change no bit.
+// order of k, to which `init` is added, so ranges and shapes of tiles change no bit.
 import { mulAdd, storeSome } from "./lanes";
 
 /** Rows of a block: their part of `a` (128 KB at k = 512) stays in the second-level cache. */
@@ -9,57 +9,36 @@ const BLOCK_ROWS = 64;
 const ZEROS = memory.data<u64>([0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 // @ts-ignore: decorator
-@inline function storeRow<T>(vectors: i32, to: usize, left: i32, c0: v128, c1: v128, c2: v128, c3: v128): void {
-  const lanes = <i32>(16 / sizeof<T>());
-  if (left >= vectors * lanes) {
-    v128.store(to, c0);
-    if (vectors > 1) v128.store(to, c1, 16);
-    if (vectors > 2) v128.store(to, c2, 32);
-    if (vectors > 3) v128.store(to, c3, 48);
-    return;
-  }
-  storeSome<T>(to, c0, left);
-  if (vectors > 1) storeSome<T>(to + 16, c1, left - lanes);
-  if (vectors > 2) storeSome<T>(to + 32, c2, left - 2 * lanes);
-  if (vectors > 3) storeSome<T>(to + 48, c3, left - 3 * lanes);
+@inline function sum<T>(c: v128, init: usize, offset: usize): v128 {
+  return v128.add<T>(c, v128.load(init + offset));
 }
 
-/** `rows` x `vectors` accumulators, both constant. `init`: what they start from, `initStep` bytes from row to row. */
+// @ts-ignore: decorator
+@inline function storeRow<T>(
+  vectors: i32, to: usize, init: usize, left: i32, c0: v128, c1: v128, c2: v128, c3: v128,
+): void {
+  const lanes = <i32>(16 / sizeof<T>());
+  if (left >= vectors * lanes) {
+    v128.store(to, sum<T>(c0, init, 0));
+    if (vectors > 1) v128.store(to, sum<T>(c1, init, 16), 16);
+    if (vectors > 2) v128.store(to, sum<T>(c2, init, 32), 32);
+    if (vectors > 3) v128.store(to, sum<T>(c3, init, 48), 48);
+    return;
+  }
+  storeSome<T>(to, sum<T>(c0, init, 0), left);
+  if (vectors > 1) storeSome<T>(to + 16, sum<T>(c1, init, 16), left - lanes);
+  if (vectors > 2) storeSome<T>(to + 32, sum<T>(c2, init, 32), left - 2 * lanes);
+  if (vectors > 3) storeSome<T>(to + 48, sum<T>(c3, init, 48), left - 3 * lanes);
+}
+
+/** `rows` x `vectors` accumulators, both constant. `init`: what is added to them, `initStep` bytes from row to row. */
 // @ts-ignore: decorator
 @inline function tile<T>(
   rows: i32, vectors: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
   init: usize, initStep: usize, out: usize, ldo: usize, left: i32,
 ): void {
-  let at = init;
-  let c00 = v128.load(at), c01 = vectors > 1 ? v128.load(at, 16) : c00;
-  let c02 = vectors > 2 ? v128.load(at, 32) : c00, c03 = vectors > 3 ? v128.load(at, 48) : c00;
-  let c10 = c00, c11 = c00, c12 = c00, c13 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  let c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  if (rows > 1) {
-    at += initStep;
-    c10 = v128.load(at);
-    if (vectors > 1) c11 = v128.load(at, 16);
-    if (vectors > 2) c12 = v128.load(at, 32);
-    if (vectors > 3) c13 = v128.load(at, 48);
-  }
-  if (rows > 2) {
-    at += initStep;
-    c20 = v128.load(at);
-    c21 = v128.load(at, 16);
-  }
-  if (rows > 3) {
-    at += initStep;
-    c30 = v128.load(at);
-    c31 = v128.load(at, 16);
-  }
-  if (rows > 4) {
-    at += initStep;
-    c40 = v128.load(at);
-    c41 = v128.load(at, 16);
-    at += initStep;
-    c50 = v128.load(at);
-    c51 = v128.load(at, 16);
-  }
+  let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
   let a0 = a, a1 = a0 + lda, a2 = a1 + lda, a3 = a2 + lda, a4 = a3 + lda, a5 = a4 + lda;
   for (; k > 0; --k) {
     const b0 = v128.load(b), b1 = vectors > 1 ? v128.load(b, 16) : b0;
@@ -102,13 +81,13 @@ const ZEROS = memory.data<u64>([0, 0, 0, 0, 0, 0, 0, 0], 16);
       c51 = mulAdd<T>(x, b1, c51);
     }
   }
-  storeRow<T>(vectors, out, left, c00, c01, c02, c03);
-  if (rows > 1) storeRow<T>(vectors, (out += ldo), left, c10, c11, c12, c13);
-  if (rows > 2) storeRow<T>(2, (out += ldo), left, c20, c21, c20, c20);
-  if (rows > 3) storeRow<T>(2, (out += ldo), left, c30, c31, c30, c30);
+  storeRow<T>(vectors, out, init, left, c00, c01, c02, c03);
+  if (rows > 1) storeRow<T>(vectors, (out += ldo), (init += initStep), left, c10, c11, c12, c13);
+  if (rows > 2) storeRow<T>(2, (out += ldo), (init += initStep), left, c20, c21, c20, c20);
+  if (rows > 3) storeRow<T>(2, (out += ldo), (init += initStep), left, c30, c31, c30, c30);
   if (rows > 4) {
-    storeRow<T>(2, (out += ldo), left, c40, c41, c40, c40);
-    storeRow<T>(2, (out += ldo), left, c50, c51, c50, c50);
+    storeRow<T>(2, (out += ldo), (init += initStep), left, c40, c41, c40, c40);
+    storeRow<T>(2, (out += ldo), (init += initStep), left, c50, c51, c50, c50);
   }
 }
 
@@ -144,34 +123,38 @@ function tile4x4_f64(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: u
 /** Tiles of the given height over a block of rows and all panels; then of the lesser heights over what rows are left. */
 function tiles(
   rows: i32, most: Tile, two: Tile, one: Tile, size: i32, width: i32,
-  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, bias: usize, accumulate: i32,
+  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, begin: i32, end: i32,
 ): void {
   const log = size == 8 ? 3 : 2;
   const stepA = <usize>lda << log, stepB = <usize>ldb << log, stepOut = <usize>ldo << log;
-  const initStep = accumulate ? stepOut : 0;
+  if (init == 0) {
+    init = ZEROS;
+    initRow = initColumn = 0;
+  }
+  const initStep = <usize>initRow << log;
   for (let from = begin; from < end; from += BLOCK_ROWS) {
     const to = min(from + BLOCK_ROWS, end);
     let at = b;
     for (let j = 0; j < n; j += width) {
       const left = n - j, offset = <usize>j << log;
       let i = from, pa = a + <usize>from * stepA, po = out + <usize>from * stepOut + offset;
-      let init = accumulate ? po : bias ? bias + offset : ZEROS;
+      let pi = init + <usize>from * initStep + (<usize>(j * initColumn) << log);
       for (; i + rows <= to; i += rows) {
-        most(pa, stepA, at, stepB, k, init, initStep, po, stepOut, left);
+        most(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
         pa += <usize>rows * stepA;
         po += <usize>rows * stepOut;
-        init += <usize>rows * initStep;
+        pi += <usize>rows * initStep;
       }
       for (; i < to; ) {
         const some = i + 4 <= to && rows == 6 ? 4 : i + 2 <= to && rows > 2 && size == 4 ? 2 : 1;
-        if (some == 4) tile4x8(pa, stepA, at, stepB, k, init, initStep, po, stepOut, left);
-        else if (some == 2) two(pa, stepA, at, stepB, k, init, initStep, po, stepOut, left);
-        else one(pa, stepA, at, stepB, k, init, initStep, po, stepOut, left);
+        if (some == 4) tile4x8(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
+        else if (some == 2) two(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
+        else one(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
         i += some;
         pa += <usize>some * stepA;
         po += <usize>some * stepOut;
-        init += <usize>some * initStep;
+        pi += <usize>some * initStep;
       }
       at += <usize>panel << log;
     }
@@ -181,21 +164,21 @@ function tiles(
 /**
  * Rows [begin, end) of the product. `a` has rows `lda` apart, its columns adjacent; `b` rows `ldb` apart, and `panel`
  * from one panel of columns to the next. `shape`: 0 for tiles of 2 x 16, 1 for 4 x 8, 2 for 6 x 8 (relaxed build only).
- * Adds to `out` where `accumulate`, else to `bias` (n elements, 0: none).
+ * `init`, with its strides, is added: `initColumn` is 1, or 0 for the same 16 elements in all panels. Address 0: nothing.
  */
 export function matmulTiles_f32(
-  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, bias: usize, accumulate: i32,
+  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
-  if (shape == 0) tiles(2, tile2x16, tile1x16, tile1x16, 4, 16, a, lda, b, ldb, panel, out, ldo, bias, accumulate, n, k, begin, end);
-  else if (shape == 2 && ASC_FEATURE_RELAXED_SIMD) tiles(6, tile6x8, tile2x8, tile1x8, 4, 8, a, lda, b, ldb, panel, out, ldo, bias, accumulate, n, k, begin, end);
-  else tiles(4, tile4x8, tile2x8, tile1x8, 4, 8, a, lda, b, ldb, panel, out, ldo, bias, accumulate, n, k, begin, end);
+  if (shape == 0) tiles(2, tile2x16, tile1x16, tile1x16, 4, 16, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
+  else if (shape == 2 && ASC_FEATURE_RELAXED_SIMD) tiles(6, tile6x8, tile2x8, tile1x8, 4, 8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
+  else tiles(4, tile4x8, tile2x8, tile1x8, 4, 8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
 }
 
 /** The same with panels of 4 columns; `shape` is not read. */
 export function matmulTiles_f64(
-  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, bias: usize, accumulate: i32,
+  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
-  tiles(4, tile4x4_f64, tile1x4_f64, tile1x4_f64, 8, 4, a, lda, b, ldb, panel, out, ldo, bias, accumulate, n, k, begin, end);
+  tiles(4, tile4x4_f64, tile1x4_f64, tile1x4_f64, 8, 4, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
 }

@@ -18,6 +18,7 @@ export * from "./random";
 export * from "./gemm";
 export * from "./gemm-pack";
 export * from "./gemm-thin";
+export * from "./conv";
 export * from "./softmax";
 export * from "./pool";
 export * from "./pool-average";

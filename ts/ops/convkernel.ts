@@ -1,11 +1,14 @@
-// Convolution and its gradients without a tape, as products with the windows of the input laid out as columns.
-import { untaped } from "../autograd/untaped.ts";
-import { contiguousStrides, numelOf, type Shape } from "../core/shape.ts";
-import { copyInto, packed, packedCopy } from "../tensor/raw.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { filled } from "./creation.ts";
-import { product } from "./matmulkernel.ts";
-import { pad } from "./pad.ts";
+// Convolution and its gradients without a tape, as products whose second operand, the windows of the images, is packed
+// for the kernels straight from the images.
+import { COMPUTE, type Domain } from "../core/dtype.ts";
+import { numelOf, type Shape } from "../core/shape.ts";
+import { scratch } from "../memory/scratch.ts";
+import { bytes, doubles, floats, kernels, longs } from "../memory/wasm.ts";
+import { writePlan } from "../tensor/plan.ts";
+import { cast, packed } from "../tensor/raw.ts";
+import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { tableBytes, Windows } from "./convwindows.ts";
+import { multiplyPanels, type Pack, panelsFor, type Start } from "./gemm.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
 export interface ConvPlan {
@@ -20,157 +23,407 @@ export interface ConvPlan {
   output: Shape;
 }
 
-const view = (x: Tensor, shape: Shape, strides: Shape = contiguousStrides(shape)): Tensor =>
-  new Tensor(x.storage, x.dtype, shape, strides, x.offset);
+/** Images are put together until they have about this many positions, so that small ones fill the panels. */
+const POSITIONS = 256;
+
 const batchOf = (shape: Shape, rank: number): number => (shape.length === rank + 2 ? shape[0]! : 1);
 const spatialOf = (shape: Shape, rank: number): number[] => shape.slice(shape.length - rank);
+/** In the type computed in, row-major. */
+const operand = (x: Tensor): Tensor => packed(cast(x, COMPUTE[x.dtype.domain]));
+const together = (images: number, places: number): number =>
+  Math.min(images, Math.max(1, Math.ceil(POSITIONS / Math.max(places, 1))));
+const NOTHING: Start = { at: 0, rows: 0, columns: 0 };
 
-/** As a batch of groups: [N, G, C / G, ...]. */
-function grouped(x: Tensor, { rank, groups }: ConvPlan): Tensor {
-  const source = packed(x.detach()),
-    channels = x.shape[x.ndim - 1 - rank]!;
-  return view(source, [batchOf(x.shape, rank), groups, channels / groups, ...spatialOf(x.shape, rank)]);
-}
-
-/** The windows over a row-major [N, G, C, ...] as an overlapping view: [N, G, C, kernel..., result...]. */
-function windows(x: Tensor, kernel: Shape, result: Shape, strides: Shape, dilations: Shape): Tensor {
-  const [own, along] = [x.strides.slice(0, 3), x.strides.slice(3)];
-  return view(
-    x,
-    [...x.shape.slice(0, 3), ...kernel, ...result],
-    [...own, ...along.map((s, d) => s * dilations[d]!), ...along.map((s, d) => s * strides[d]!)],
+function forwardWindows({ rank, pads, weight, dilations, strides, input, output }: ConvPlan): Windows {
+  const none = pads.map(() => 0);
+  return new Windows(
+    spatialOf(input, rank),
+    pads,
+    pads,
+    none,
+    weight.slice(2),
+    dilations,
+    strides,
+    spatialOf(output, rank),
   );
 }
 
-function padded(x: Tensor, edges: readonly (readonly [number, number])[]): Tensor {
-  if (edges.every(([before, after]) => before === 0 && after === 0)) return x;
-  return pad(x, edges.flatMap(([before, after]) => [after, before]).reverse());
+/** Copies elements by strides. */
+function copy(from: number, to: number, shape: Shape, steps: Shape, stepsTo: Shape, size: number): void {
+  const { address, rows } = writePlan(shape, steps, stepsTo);
+  kernels[size === 4 ? "copy_b4_nd" : "copy_b8_nd"](from, to, address, 0, rows);
 }
 
-const evenly = (pads: readonly number[]): [number, number][] => pads.map((p) => [p, p]);
+function rowMajor(shape: Shape): number[] {
+  const steps = shape.map(() => 1);
+  for (let d = shape.length - 2; d >= 0; d--) steps[d] = steps[d + 1]! * shape[d + 1]!;
+  return steps;
+}
+
+/** The images' channels with their zeros, at `to`; where there are none, the images themselves. */
+function padImages(w: Windows, from: number, channels: number, to: number, size: number): number {
+  if (!w.pads) return from;
+  bytes.fill(0, to, to + size * channels * w.plane);
+  const shape = [channels, ...w.source];
+  copy(from, to + size * w.inset, shape, rowMajor(shape), [w.plane, ...w.steps], size);
+  return to;
+}
+
+/** A sliding product of images [N, G, C, ...] with weights [G, M, C * taps]. */
+interface Product {
+  domain: Domain;
+  windows: Windows;
+  images: number;
+  groups: number;
+  /** Channels of a group. */
+  channels: number;
+  /** Rows of the weights in a group. */
+  rows: number;
+  from: number;
+  weights: number;
+  /** Where the result begins, the elements of one of its planes, and steps between its positions. */
+  out: number;
+  plane: number;
+  steps: Shape;
+  /** Added to each row, or nothing: sixteen equal elements for each. */
+  bias: number;
+}
+
+function slide(p: Product, area: number): void {
+  const { domain, windows: w, images, groups, channels, rows, plane } = p;
+  const size = domain === "f32" ? 4 : 8,
+    inner = channels * w.taps,
+    chunk = together(images, w.places),
+    image = groups * channels * w.plane;
+  const panels = panelsFor(domain, rows, chunk * w.places, inner);
+  const padded = align(area + tableBytes(inner)),
+    places = padded + (w.pads ? size * chunk * image : 0),
+    folded = align(places + tableBytes(chunk * w.places));
+  const direct = chunk === 1 && plane === w.places;
+  const work = folded + (direct ? 0 : size * rows * chunk * w.places);
+  w.writeTaps(area, channels, size);
+  let written = 0;
+  for (let first = 0; first < images; first += chunk) {
+    const count = Math.min(chunk, images - first),
+      n = count * w.places;
+    const from = padImages(
+      w,
+      p.from + size * first * groups * channels * numelOf(w.source),
+      count * groups * channels,
+      padded,
+      size,
+    );
+    if (written !== count) w.writePlaces(places, (written = count), image, size);
+    for (let g = 0; g < groups; g++) {
+      const at = from + size * g * channels * w.plane;
+      const pack: Pack = (to, row, column, deep, wide) => {
+        const taps = area + 4 * row,
+          start = places + 4 * column,
+          last = Math.ceil(wide / panels.width);
+        if (size === 4) kernels.convPack_f32(at, taps, deep, start, to, panels.width, 0, last);
+        else kernels.convPack_b8(at, taps, deep, start, wide, to, panels.width, 0, last);
+      };
+      const to = p.out + size * (first * groups + g) * rows * plane;
+      multiplyPanels(
+        domain,
+        panels,
+        work,
+        p.weights + size * g * rows * inner,
+        inner,
+        pack,
+        direct ? to : folded,
+        n,
+        p.bias === 0 ? NOTHING : { at: p.bias + size * g * rows * 16, rows: 16, columns: 0 },
+        rows,
+        n,
+        inner,
+      );
+      if (!direct)
+        copy(
+          folded,
+          to,
+          [rows, count, ...w.result],
+          rowMajor([rows, count, ...w.result]),
+          [plane, groups * rows * plane, ...p.steps],
+          size,
+        );
+    }
+  }
+}
+
+const align = (address: number): number => Math.ceil(address / 16) * 16;
+
+/** Scratch memory that `slide` needs. */
+function slideBytes(
+  domain: Domain,
+  w: Windows,
+  images: number,
+  groups: number,
+  channels: number,
+  rows: number,
+): number {
+  const size = domain === "f32" ? 4 : 8,
+    chunk = together(images, w.places);
+  return (
+    tableBytes(channels * w.taps) +
+    tableBytes(chunk * w.places) +
+    size * chunk * (groups * channels * w.plane + rows * w.places) +
+    panelsFor(domain, rows, chunk * w.places, channels * w.taps).bytes +
+    64
+  );
+}
+
+/** Each element of a bias sixteen times over, as tiles want it. */
+function spreadBias(domain: Domain, from: number, to: number, count: number): void {
+  const view = domain === "f32" ? floats : domain === "f64" ? doubles : longs,
+    shift = domain === "f32" ? 2 : 3;
+  for (let i = 0; i < count; i++) {
+    const at = (to >>> shift) + 16 * i;
+    view.fill(view[(from >>> shift) + i] as never, at, at + 16);
+  }
+}
 
 /** Sliding dot products of the plan's shapes. */
 export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, plan: ConvPlan): Tensor {
-  return untaped(() => {
-    const { rank, groups } = plan,
-      kernel = plan.weight.slice(2),
-      result = spatialOf(plan.output, rank);
-    const x = padded(grouped(input, plan), evenly(plan.pads));
-    const columns = packedCopy(windows(x, kernel, result, plan.strides, plan.dilations));
-    const inner = x.shape[2]! * numelOf(kernel),
-      rows = plan.weight[0]! / groups;
-    const out = product(
-      "convolution",
-      view(packed(weight.detach()), [groups, rows, inner]),
-      view(columns, [x.shape[0]!, groups, inner, numelOf(result)]),
-    );
-    const shaped = view(out, plan.output);
-    return bias === null ? shaped : shaped.add(bias.detach().reshape([-1, ...result.map(() => 1)]));
-  });
+  const { dtype } = input,
+    { domain } = dtype,
+    size = domain === "f32" ? 4 : 8;
+  const x = operand(input),
+    a = operand(weight),
+    add = bias === null ? null : operand(bias);
+  const out = empty(plan.output, x.dtype);
+  if (out.numel() === 0) return cast(written(out), dtype);
+  const { rank, groups } = plan,
+    images = batchOf(plan.input, rank),
+    channels = plan.weight[1]!,
+    rows = plan.weight[0]! / groups;
+  const windows = forwardWindows(plan);
+  const biasBytes = add === null ? 0 : size * 16 * groups * rows;
+  const area = scratch(biasBytes + slideBytes(domain, windows, images, groups, channels, rows));
+  if (add !== null) spreadBias(domain, addressOf(add), area, groups * rows);
+  slide(
+    {
+      domain,
+      windows,
+      images,
+      groups,
+      channels,
+      rows,
+      from: addressOf(x),
+      weights: addressOf(a),
+      out: addressOf(out),
+      plane: windows.places,
+      steps: rowMajor(windows.result),
+      bias: add === null ? 0 : area,
+    },
+    area + biasBytes,
+  );
+  return cast(written(out), dtype);
 }
 
 /** The gradient of the weight, from those of the output. */
 export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Tensor {
-  return untaped(() => {
-    const { rank, groups } = plan,
-      kernel = plan.weight.slice(2),
-      result = spatialOf(plan.output, rank);
-    const x = padded(grouped(input, plan), evenly(plan.pads)),
-      n = x.shape[0]!,
-      own = x.shape[2]!;
-    const all = windows(x, kernel, result, plan.strides, plan.dilations);
-    // Positions of the whole batch come last, so that one product per group sums over them.
-    const order = [1, 2, ...kernel.map((_, d) => 3 + d), 0, ...result.map((_, d) => 3 + rank + d)];
-    const columns = packedCopy(
-      view(
-        all,
-        order.map((d) => all.shape[d]!),
-        order.map((d) => all.strides[d]!),
-      ),
-    );
-    const g = grouped(grad, plan),
-      rows = g.shape[2]!,
-      count = n * numelOf(result);
-    const lead = [1, 2, 0, ...result.map((_, d) => 3 + d)];
-    const left = packedCopy(
-      view(
-        g,
-        lead.map((d) => g.shape[d]!),
-        lead.map((d) => g.strides[d]!),
-      ),
-    );
-    const inner = own * numelOf(kernel);
-    const right = view(columns, [groups, count, inner], [inner * count, 1, count]);
-    return view(product("convolution", view(left, [groups, rows, count]), right), plan.weight);
-  });
-}
-
-/** The gradient of the input, from those of the output: a convolution of what the strides spread out with the weight turned round. */
-export function convBackInput(grad: Tensor, weight: Tensor, plan: ConvPlan): Tensor {
-  return untaped(() => {
-    const { rank, groups, strides, pads, dilations } = plan,
-      kernel = plan.weight.slice(2),
-      sizes = spatialOf(plan.input, rank);
-    const g = spread(grouped(grad, plan), strides);
-    const edges = sizes.map((size, d): [number, number] => {
-      const reach = dilations[d]! * (kernel[d]! - 1),
-        before = reach - pads[d]!;
-      return [before, size + reach - before - g.shape[3 + d]!];
-    });
-    const x = padded(g, edges);
-    const columns = packedCopy(
-      windows(
-        x,
-        kernel,
-        sizes,
-        sizes.map(() => 1),
-        dilations,
-      ),
-    );
-    const rows = plan.weight[1]!,
-      own = x.shape[2]!,
-      taps = numelOf(kernel);
-    const out = product(
-      "convolution",
-      view(turnedRound(weight, groups, own, rows, taps), [groups, rows, own * taps]),
-      view(columns, [x.shape[0]!, groups, own * taps, numelOf(sizes)]),
-    );
-    return view(out, plan.input);
-  });
-}
-
-/** Zeros between the elements, as many as the stride skips. */
-function spread(g: Tensor, strides: readonly number[]): Tensor {
-  if (strides.every((s) => s === 1)) return g;
-  const shape = g.shape.map((size, d) => (d < 3 ? size : Math.max((size - 1) * strides[d - 3]! + 1, 0)));
-  const out = filled(shape, 0, g.dtype);
-  copyInto(
-    view(
-      out,
-      g.shape,
-      out.strides.map((s, d) => (d < 3 ? s : s * strides[d - 3]!)),
-    ),
-    g,
+  const { dtype } = input,
+    { domain } = dtype,
+    size = domain === "f32" ? 4 : 8;
+  const x = operand(input),
+    g = operand(grad),
+    out = empty(plan.weight, x.dtype);
+  const { rank, groups } = plan,
+    images = batchOf(plan.input, rank),
+    channels = plan.weight[1]!,
+    rows = plan.weight[0]! / groups;
+  const w = forwardWindows(plan),
+    inner = channels * w.taps,
+    image = groups * channels * w.plane;
+  if (out.numel() === 0) return cast(written(out), dtype);
+  const to = addressOf(out);
+  if (images * w.places === 0) {
+    bytes.fill(0, to, to + size * out.numel());
+    return cast(written(out), dtype);
+  }
+  const chunk = together(images, w.places);
+  const panels = panelsFor(domain, rows, inner, chunk * w.places);
+  const gathered = chunk > 1 ? size * rows * chunk * w.places : 0;
+  const taps = scratch(
+    tableBytes(inner) +
+      tableBytes(chunk * w.places) +
+      (w.pads ? size * chunk * image : 0) +
+      gathered +
+      panels.bytes +
+      64,
   );
-  return out;
+  const places = taps + tableBytes(inner),
+    left = align(places + tableBytes(chunk * w.places)),
+    work = left + gathered,
+    padded = align(work + panels.bytes);
+  w.writeTaps(taps, channels, size);
+  const source = addressOf(x),
+    gradient = addressOf(g);
+  let written_ = 0;
+  for (let first = 0; first < images; first += chunk) {
+    const count = Math.min(chunk, images - first),
+      n = count * w.places;
+    const from = padImages(
+      w,
+      source + size * first * groups * channels * numelOf(w.source),
+      count * groups * channels,
+      padded,
+      size,
+    );
+    if (written_ !== count) w.writePlaces(places, (written_ = count), image, size);
+    for (let group = 0; group < groups; group++) {
+      const at = from + size * group * channels * w.plane;
+      const pack: Pack = (area, row, column, deep, wide) => {
+        const start = places + 4 * row,
+          tap = taps + 4 * column,
+          last = Math.ceil(wide / panels.width);
+        if (size === 4) kernels.convPackTurned_f32(at, tap, start, deep, area, panels.width, 0, last);
+        else kernels.convPack_b8(at, start, deep, tap, wide, area, panels.width, 0, last);
+      };
+      let a = gradient + size * (first * groups + group) * rows * w.places;
+      if (chunk > 1) {
+        copy(
+          a,
+          left,
+          [rows, count, w.places],
+          [w.places, groups * rows * w.places, 1],
+          [n, w.places, 1],
+          size,
+        );
+        a = left;
+      }
+      const result = to + size * group * rows * inner;
+      const start = first === 0 ? NOTHING : { at: result, rows: inner, columns: 1 };
+      multiplyPanels(domain, panels, work, a, n, pack, result, inner, start, rows, inner, n);
+    }
+  }
+  return cast(written(out), dtype);
 }
 
-/** [G * O, C, taps] as [G, C, O, taps], the taps in reverse. */
-function turnedRound(weight: Tensor, groups: number, own: number, rows: number, taps: number): Tensor {
-  const from = packed(weight.detach()),
-    out = filled([groups, rows, own, taps], 0, weight.dtype);
-  for (let tap = 0; tap < taps; tap++) {
-    const source = new Tensor(
-      from.storage,
-      from.dtype,
-      [groups, rows, own],
-      [own * rows * taps, taps, rows * taps],
-      from.offset + tap,
-    );
-    copyInto(
-      new Tensor(out.storage, out.dtype, [groups, rows, own], out.strides.slice(0, 3), taps - 1 - tap),
-      source,
+/** The windows over a gradient that make the inputs `phase + stride * q` along one dimension, and the taps that reach them. */
+interface Phase {
+  /** From the last tap to the first, `step` positions of the gradient apart. */
+  taps: number[];
+  step: number;
+  /** Position of the first tap for q = 0; count of q. */
+  first: number;
+  count: number;
+}
+
+function phasesOf(size: number, stride: number, pad: number, dilation: number, kernel: number): Phase[] {
+  const phases: Phase[] = [];
+  for (let phase = 0; phase < Math.min(stride, size); phase++) {
+    const taps: number[] = [];
+    for (let k = kernel - 1; k >= 0; k--) if ((phase + pad - k * dilation) % stride === 0) taps.push(k);
+    const [a, b] = taps;
+    const at = (k: number) => (phase + pad - k * dilation) / stride;
+    phases.push({
+      taps,
+      step: b === undefined ? 1 : at(b) - at(a!),
+      first: a === undefined ? 0 : at(a),
+      count: Math.ceil((size - phase) / stride),
+    });
+  }
+  return phases;
+}
+
+/** Every choice of one from each list, the last varying fastest. */
+function choices<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((all, list) => all.flatMap((head) => list.map((x) => [...head, x])), [[]]);
+}
+
+/**
+ * The gradient of the input, from those of the output. Inputs whose positions leave the same rest by the strides meet the
+ * same taps: for each rest a sliding product of the gradient with those taps turned round.
+ */
+export function convBackInput(
+  grad: Tensor,
+  weight: Tensor,
+  plan: ConvPlan,
+  bias: Tensor | null = null,
+): Tensor {
+  const { dtype } = grad,
+    { domain } = dtype,
+    size = domain === "f32" ? 4 : 8;
+  const g = operand(grad),
+    a = operand(weight),
+    add = bias === null ? null : operand(bias);
+  const out = empty(plan.input, g.dtype);
+  if (out.numel() === 0) return cast(written(out), dtype);
+  const { rank, groups, strides } = plan,
+    images = batchOf(plan.input, rank),
+    rows = plan.weight[1]!,
+    channels = plan.weight[0]! / groups,
+    kernel = plan.weight.slice(2),
+    allTaps = numelOf(kernel);
+  const sizes = spatialOf(plan.input, rank),
+    grads = spatialOf(plan.output, rank),
+    steps = rowMajor(sizes);
+  const along = sizes.map((n, d) => phasesOf(n, strides[d]!, plan.pads[d]!, plan.dilations[d]!, kernel[d]!));
+  const before = along.map((phases) => Math.max(0, ...phases.map((p) => -p.first)));
+  const after = along.map((phases, d) =>
+    Math.max(0, ...phases.map((p) => p.first + (p.taps.length - 1) * p.step + p.count - grads[d]!)),
+  );
+  const jobs = choices(along).map((phase) => ({
+    phase,
+    windows: new Windows(
+      grads,
+      before,
+      after,
+      phase.map((p, d) => p.first + before[d]!),
+      phase.map((p) => p.taps.length),
+      phase.map((p) => p.step),
+      sizes.map(() => 1),
+      phase.map((p) => p.count),
+    ),
+  }));
+  const biasBytes = add === null ? 0 : size * 16 * groups * rows,
+    weightBytes = size * Math.ceil(a.numel() / 4) * 4;
+  const most = Math.max(
+    ...jobs.map(({ windows }) => slideBytes(domain, windows, images, groups, channels, rows)),
+  );
+  const area = scratch(biasBytes + weightBytes + most);
+  const turned = area + biasBytes,
+    from = addressOf(g),
+    weights = addressOf(a),
+    to = addressOf(out);
+  if (add !== null) spreadBias(domain, addressOf(add), area, groups * rows);
+  for (const [job, { phase, windows }] of jobs.entries()) {
+    const reached = windows.taps;
+    for (const [i, tap] of choices(phase.map((p) => p.taps)).entries()) {
+      const at = tap.reduce((sum, k, d) => sum * kernel[d]! + k, 0);
+      copy(
+        weights + size * at,
+        turned + size * i,
+        [groups, rows, channels],
+        [channels * rows * allTaps, allTaps, rows * allTaps],
+        [rows * channels * reached, channels * reached, reached],
+        size,
+      );
+    }
+    const offset = along.reduce((sum, phases, d) => {
+      const index =
+        Math.floor(job / along.slice(d + 1).reduce((n, later) => n * later.length, 1)) % phases.length;
+      return sum + index * steps[d]!;
+    }, 0);
+    slide(
+      {
+        domain,
+        windows,
+        images,
+        groups,
+        channels,
+        rows,
+        from,
+        weights: turned,
+        out: to + size * offset,
+        plane: numelOf(sizes),
+        steps: steps.map((step, d) => step * strides[d]!),
+        bias: add === null ? 0 : area,
+      },
+      turned + weightBytes,
     );
   }
-  return out;
+  return cast(written(out), dtype);
 }

@@ -117,8 +117,7 @@ export function transposedConvolution(
   const { rank, groups, result } = settings;
   const lead = input.shape.slice(0, input.ndim - 1 - rank);
   const plan = planOf(settings, [...lead, weight.shape[1]! * groups, ...result], weight.shape, input.shape);
-  let out = convBackInput(input, weight, plan);
-  if (bias !== null) out = out.add(bias.detach().reshape([-1, ...result.map(() => 1)]));
+  const out = convBackInput(input, weight, plan, bias);
   if (!tracks(input, weight, bias)) return out;
   return record(
     TRANSPOSED,

@@ -3,10 +3,10 @@ import type { Domain } from "../core/dtype.ts";
 import { scratch } from "../memory/scratch.ts";
 import { bytes, kernels, relaxedSimd } from "../memory/wasm.ts";
 
-/** Elements of a panel in a block of b: they stay in the first-level cache. */
-const PANEL = 4096;
-/** Columns of b in a block; it bounds the scratch memory at 4 MiB. */
-const BREADTH = 2048;
+/** Rows of b in a block: a panel of them stays in the first-level cache. Sums of blocks are added, so it shows in the last bits. */
+const DEPTH = 256;
+/** Columns of b in a block; with DEPTH it bounds the scratch memory at 4 MiB. */
+const BREADTH = 4096;
 /** Rows of a transposed a that are turned at a time. */
 const HEIGHT = 1024;
 /** Bytes of b that are not worth packing. */
@@ -15,6 +15,8 @@ const SMALL_B = 32 * 1024;
 const FEW_ROWS = 8;
 /** Multiplications from which a product waits for the tiles to be compared. */
 const LARGE = 128 ** 3;
+/** Elements of b that a block of `multiplyPanels` holds: 256 KB stay in the second-level cache. */
+const BLOCK = 65536;
 
 /** An operand in memory: its address, and the steps, in elements, from row to row and from column to column. */
 export interface Operand {
@@ -22,8 +24,10 @@ export interface Operand {
   rows: number;
   columns: number;
 }
+/** What a product is added to; address 0 for nothing. With `columns` 0, sixteen equal elements must stand there. */
+export type Start = Operand;
 
-/** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1; in i64 it is b's columns. */
+/** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1: beyond f32, b's columns. */
 export function multiply(
   domain: Domain,
   a: Operand,
@@ -35,7 +39,7 @@ export function multiply(
   k: number,
 ): void {
   if (domain === "i64")
-    kernels.matmulRows_i64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 1, m, k, 0, n);
+    kernels.matmulRows_i64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k, 0, n);
   else if (domain === "f64") double(a, b, out, bias, m, n, k);
   else if (n === 1 && m > 1)
     thin(
@@ -63,7 +67,7 @@ function thin(
   k: number,
 ): void {
   if (b.columns === 1) {
-    kernels.matmulRows_f32(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, biasStep, m, k, 0, n);
+    kernels.matmulRows_f32(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k, 0, n);
     return;
   }
   let { at, rows } = a;
@@ -72,21 +76,21 @@ function thin(
     kernels.turn_b4(a.at, a.columns, at, k, k, 0, m);
     rows = k;
   }
-  kernels.matmulDots_f32(at, rows, b.at, b.columns, out, n, bias, biasStep, m, k, 0, n);
+  kernels.matmulDots_f32(at, rows, b.at, b.columns, out, n, bias, 0, biasStep, m, k, 0, n);
 }
 
 function double(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
   if (a.columns === 1 && m >= 4)
-    kernels.matmulTiles_f64(a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, n, k, 0, 0, m);
-  else kernels.matmulRows_f64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 1, m, k, 0, n);
+    kernels.matmulTiles_f64(a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k, 0, 0, m);
+  else kernels.matmulRows_f64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k, 0, n);
 }
 
 function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
-  const shape = m * n * k >= LARGE ? bestTile() : tile;
+  const shape = tileFor(m * n * k);
   const width = shape === 0 ? 16 : 8;
   const packs = b.columns !== 1 || 4 * n * k > SMALL_B,
     turns = a.columns !== 1;
-  const depth = packs || turns ? Math.min(PANEL / width, k) : k,
+  const depth = packs || turns ? Math.min(DEPTH, k) : k,
     breadth = packs ? Math.min(BREADTH, n) : n,
     height = turns ? Math.min(HEIGHT, m) : m;
   const packedBytes = packs ? 4 * depth * Math.ceil(breadth / width) * width : 0;
@@ -117,16 +121,18 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
           kernels.turn_b4(at, a.columns, area + packedBytes, deep, deep, 0, high);
           at = area + packedBytes;
         }
+        const to = out + 4 * (row * n + column);
         kernels.matmulTiles_f32(
           at,
           turns ? deep : a.rows,
           panels,
           packs ? width : b.rows,
           packs ? width * deep : width,
-          out + 4 * (row * n + column),
+          to,
           n,
-          bias === 0 ? 0 : bias + 4 * column,
-          from > 0 ? 1 : 0,
+          from > 0 ? to : bias && bias + 4 * column,
+          from > 0 ? n : 0,
+          1,
           wide,
           deep,
           shape,
@@ -134,6 +140,94 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
           high,
         );
       }
+    }
+  }
+}
+
+/** How `multiplyPanels` cuts up a b of k rows and n columns. */
+export interface Panels {
+  width: number;
+  depth: number;
+  breadth: number;
+  shape: number;
+  /** Of the area where panels are laid out. */
+  bytes: number;
+}
+
+/** Ask before taking scratch memory: the comparison of tiles uses it too. */
+export function panelsFor(domain: Domain, m: number, n: number, k: number): Panels {
+  const shape = domain === "f32" ? tileFor(m * n * k) : 0;
+  const depth = Math.max(1, domain === "i64" ? k : Math.min(DEPTH, k)),
+    fitting = Math.max(16, Math.floor(BLOCK / depth) & ~15);
+  const width = domain === "f64" ? 4 : domain === "i64" ? Math.min(n, fitting) : shape === 0 ? 16 : 8;
+  const breadth = domain === "i64" ? width : Math.min(Math.ceil(n / width) * width, fitting);
+  return { width, depth, breadth, shape, bytes: (domain === "f32" ? 4 : 8) * depth * breadth };
+}
+
+/** Lays out `wide` columns from `column` and `deep` rows from `row` of b as panels at `to`. */
+export type Pack = (to: number, row: number, column: number, deep: number, wide: number) => void;
+
+/** out = a @ b + start, where `pack` knows b. `a` is row-major with rows `lda` apart, `out` with rows `ldo` apart. */
+export function multiplyPanels(
+  domain: Domain,
+  { width, depth, breadth, shape }: Panels,
+  area: number,
+  a: number,
+  lda: number,
+  pack: Pack,
+  out: number,
+  ldo: number,
+  start: Start,
+  m: number,
+  n: number,
+  k: number,
+): void {
+  const size = domain === "f32" ? 4 : 8;
+  for (let column = 0; column < n; column += breadth) {
+    const wide = Math.min(breadth, n - column),
+      to = out + size * column;
+    for (let row = 0; row < Math.max(k, 1); row += depth) {
+      const deep = Math.min(depth, k - row);
+      pack(area, row, column, deep, wide);
+      const init = row > 0 ? to : start.at && start.at + size * column * start.columns,
+        initRow = row > 0 ? ldo : start.rows,
+        initColumn = row > 0 ? 1 : start.columns;
+      const from = a + size * row;
+      if (domain === "i64")
+        kernels.matmulRows_i64(
+          from,
+          lda,
+          1,
+          area,
+          width,
+          to,
+          ldo,
+          init,
+          initRow,
+          initColumn,
+          m,
+          deep,
+          0,
+          wide,
+        );
+      else
+        kernels[`matmulTiles_${domain}`](
+          from,
+          lda,
+          area,
+          width,
+          width * deep,
+          to,
+          ldo,
+          init,
+          initRow,
+          initColumn,
+          wide,
+          deep,
+          shape,
+          0,
+          m,
+        );
     }
   }
 }
@@ -147,8 +241,8 @@ let compared = false;
 /** The tile of products: chosen by time when the first large product comes, since engines differ in how they allocate registers. */
 export const matmulTile = (): string => TILES[tile]!;
 
-function bestTile(): number {
-  if (compared) return tile;
+function tileFor(multiplications: number): number {
+  if (compared || multiplications < LARGE) return tile;
   compared = true;
   const [m, n, k] = [48, 64, 256];
   const size = 4 * (m * k + k * n + m * n),
@@ -159,7 +253,7 @@ function bestTile(): number {
       b = a + 4 * m * k;
     let count = 0;
     for (const end = performance.now() + 1; performance.now() < end; count++)
-      kernels.matmulTiles_f32(a, k, b, width, width * k, b + 4 * k * n, n, 0, 0, n, k, shape, 0, m);
+      kernels.matmulTiles_f32(a, k, b, width, width * k, b + 4 * k * n, n, 0, 0, 0, n, k, shape, 0, m);
     return count;
   };
   const most = TILES.map(() => 0);
