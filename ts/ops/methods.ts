@@ -5,6 +5,7 @@ import { tracks } from "../autograd/record.ts";
 import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
+import { at, put_ } from "./at.ts";
 import * as binary from "./binary.ts";
 import * as blend from "./blend.ts";
 import * as clamps from "./clamp.ts";
@@ -99,6 +100,8 @@ const METHODS = {
   ...slices,
   ...splits,
   ...flips,
+  at,
+  put_,
   ...repeats,
   tril,
   triu,
