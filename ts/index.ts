@@ -34,6 +34,7 @@ export {
   uint8,
 } from "./core/dtype.ts";
 export * from "./core/errors.ts";
+export * as utils from "./data/utils.ts";
 export { memory } from "./memory/report.ts";
 export { rrelu } from "./nn/functional/activation.ts";
 export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";

@@ -1,4 +1,4 @@
-import { type DTypeLike, float32, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
+import { COMPUTE, type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { type Shape, shapeText, toShape } from "../core/shape.ts";
@@ -154,8 +154,8 @@ export function multinomial(
     throw new ValueError(`multinomial: cannot sample ${samples} samples`);
   if (!again && samples > n)
     throw new ValueError(`multinomial: cannot sample ${samples} of ${n} categories without replacement`);
-  const rows = input.detach().to(float32).reshape([-1, n]);
-  const weights = rows.toTypedArray() as Float32Array;
+  const rows = input.detach().to(COMPUTE[input.dtype.domain]).reshape([-1, n]);
+  const weights = rows.toTypedArray() as Weights;
   for (let r = 0; r < rows.shape[0]!; r++) {
     const row = weights.subarray(r * n, (r + 1) * n);
     const positive = row.filter((w) => w > 0).length;
@@ -178,8 +178,8 @@ export function multinomial(
 /** The categories with the largest weight / exponential: a race that each wins with its weight's chance. */
 function withoutReplacement(rows: Tensor, n: number, samples: number, stream: Generator): number[] {
   const scores = rows
-    .div(exponential_(empty(rows.shape, float32), 1, { generator: stream }))
-    .toTypedArray() as Float32Array;
+    .div(exponential_(empty(rows.shape, rows.dtype), 1, { generator: stream }))
+    .toTypedArray() as Weights;
   const picks: number[] = [];
   for (let r = 0; r < rows.shape[0]!; r++) {
     const order = Array.from({ length: n }, (_, i) => i).sort(
@@ -190,12 +190,14 @@ function withoutReplacement(rows: Tensor, n: number, samples: number, stream: Ge
   return picks;
 }
 
-function withReplacement(weights: Float32Array, n: number, samples: number, stream: Generator): number[] {
+type Weights = Float32Array | Float64Array;
+
+function withReplacement(weights: Weights, n: number, samples: number, stream: Generator): number[] {
   const picks: number[] = [];
   for (let r = 0; r * n < weights.length; r++) {
-    const cumulative = new Float32Array(n);
-    let sum = 0;
-    for (let i = 0; i < n; i++) cumulative[i] = sum = Math.fround(sum + weights[r * n + i]!);
+    const cumulative = weights.slice(r * n, (r + 1) * n);
+    for (let i = 1; i < n; i++) cumulative[i]! += cumulative[i - 1]!;
+    const sum = cumulative[n - 1]!;
     for (let i = 0; i < n; i++) cumulative[i] = cumulative[i]! / sum;
     cumulative[n - 1] = 1;
     for (let k = 0; k < samples; k++) {
