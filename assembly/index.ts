@@ -30,3 +30,5 @@ export * from "./reduce-generic";
 export * from "./extremes";
 export * from "./optim";
 export * from "./search";
+export * from "./norm";
+export * from "./norm-f64";

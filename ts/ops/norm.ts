@@ -66,7 +66,8 @@ function batch(op: string, input: Tensor, args: readonly unknown[]) {
     );
   const channels = input.shape[1]!;
   checkChannels(op, { runningMean, runningVar, weight, bias }, channels);
-  const count = input.numel() / channels;
+  const inner = numelOf(input.shape.slice(2)),
+    count = input.shape[0]! * inner;
   const affine = input.shape.map((_, d) => (d === 1 ? channels : 1));
   const frame = {
     shape: input.shape,
@@ -74,6 +75,8 @@ function batch(op: string, input: Tensor, args: readonly unknown[]) {
     affine,
     parameter: [channels],
     eps,
+    units: channels,
+    plan: [input.shape[0]!, inner, inner, channels * inner, channels, 1, 0, 0],
   };
   if (!training) {
     if (runningMean === null || runningVar === null)
@@ -90,13 +93,14 @@ function batch(op: string, input: Tensor, args: readonly unknown[]) {
     );
   const result = normalized(BATCH, input, weight, bias, frame, null);
   follow(runningMean, result.mean.reshape([channels]), momentum);
-  follow(runningVar, result.variance!.reshape([channels]).mul(count / (count - 1)), momentum);
+  follow(runningVar, result.variance!.reshape([channels]), momentum, count / (count - 1));
   return result;
 }
 
-/** Moves a running statistic, in place, towards what was seen. */
-function follow(running: Maybe, seen: Tensor, momentum: number): void {
-  if (running !== null) untaped(() => running.mul_(1 - momentum).add_(seen.mul(momentum)));
+/** Moves a running statistic, in place, towards `scale` times what was seen. */
+function follow(running: Maybe, seen: Tensor, momentum: number, scale = 1): void {
+  if (running !== null)
+    untaped(() => running.mul_(1 - momentum).add_(seen.to(running.dtype), { alpha: momentum * scale }));
 }
 
 function checkChannels(op: string, given: Record<string, Maybe>, channels: number): void {
@@ -171,13 +175,22 @@ function layer(
     throw new ShapeError(
       `${op}: given normalizedShape ${shapeText(sizes)}, expected an input whose shape ends in it, got ${shapeText(input.shape)}`,
     );
-  const dims = sizes.map((_, d) => input.ndim - sizes.length + d);
+  const dims = sizes.map((_, d) => input.ndim - sizes.length + d),
+    n = numelOf(sizes);
   return normalized(
     LAYER,
     input,
     weight,
     bias,
-    { shape: input.shape, dims, affine: sizes, parameter: sizes, eps },
+    {
+      shape: input.shape,
+      dims,
+      affine: sizes,
+      parameter: sizes,
+      eps,
+      units: numelOf(input.shape.slice(0, dims[0])),
+      plan: [1, n, n, n, 1, 0, 0, 1],
+    },
     null,
   );
 }
@@ -220,13 +233,23 @@ export function groupNorm(
     );
   checkChannels("groupNorm", { weight: w, bias: b }, channels);
   const affine = input.shape.map((_, d) => (d === 1 ? channels : 1)).slice(1);
-  const each = numelOf(input.shape.slice(1)) / numGroups;
+  const inner = numelOf(input.shape.slice(2)),
+    parts = channels / numGroups,
+    each = parts * inner;
   return normalized(
     GROUP,
     input,
     w,
     b,
-    { shape: [batchSize, numGroups, each], dims: [2], affine, parameter: [channels], eps: e },
+    {
+      shape: [batchSize, numGroups, each],
+      dims: [2],
+      affine,
+      parameter: [channels],
+      eps: e,
+      units: batchSize * numGroups,
+      plan: [parts, inner, each, inner, numGroups, parts, 1, 0],
+    },
     null,
   ).out;
 }
@@ -281,17 +304,18 @@ export function instanceNorm(
     input,
     w,
     b,
-    { shape: [batchSize, channels, each], dims: [2], affine, parameter: [channels], eps: e },
+    {
+      shape: [batchSize, channels, each],
+      dims: [2],
+      affine,
+      parameter: [channels],
+      eps: e,
+      units: batchSize * channels,
+      plan: [1, each, each, each, channels, 1, 0, 0],
+    },
     null,
   );
   follow(mean, result.mean.reshape([batchSize, channels]).mean(0), m);
-  follow(
-    variance,
-    result
-      .variance!.reshape([batchSize, channels])
-      .mean(0)
-      .mul(each / (each - 1)),
-    m,
-  );
+  follow(variance, result.variance!.reshape([batchSize, channels]).mean(0), m, each / (each - 1));
   return result.out;
 }

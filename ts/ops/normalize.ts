@@ -1,10 +1,15 @@
 // Normalisation to mean 0 and variance 1 over some dimensions, then scale and shift: batch, layer, group and instance norm.
 
 import { type FusedRecord, recordAll, tracks } from "../autograd/record.ts";
-import { untaped } from "../autograd/untaped.ts";
-import { type Shape, sameShape } from "../core/shape.ts";
+import { COMPUTE } from "../core/dtype.ts";
+import { DtypeError } from "../core/errors.ts";
+import { numelOf, type Shape, sameShape } from "../core/shape.ts";
 import { modes } from "../tensor/modes.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { writeWords } from "../tensor/plan.ts";
+import { cast, packed } from "../tensor/raw.ts";
+import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { family } from "./dispatch.ts";
+import { checkSameDtype } from "./matmulkernel.ts";
 
 /** How to see the input for one kind of normalisation. */
 export interface Frame {
@@ -17,6 +22,9 @@ export interface Frame {
   /** Shape of weight and bias. */
   parameter: Shape;
   eps: number;
+  /** What has a mean of its own, and how it lies in memory: the plan of assembly/norm.ts. */
+  units: number;
+  plan: readonly number[];
 }
 
 interface Saved {
@@ -39,11 +47,120 @@ export function normRecord(name: string, node: string): NormRecord {
   return { name, node, inputs: ["input", "weight", "bias"], backward };
 }
 
-function statisticsOf(x: Tensor, { dims, eps }: Frame): Statistics & { centered: Tensor; variance: Tensor } {
+type Backward = (
+  g: number,
+  x: number,
+  weight: number,
+  mean: number,
+  rstd: number,
+  scales: number,
+  shifts: number,
+  out: number,
+  plan: number,
+  fixed: number,
+  begin: number,
+  end: number,
+) => void;
+type Factors = (
+  g: number,
+  x: number,
+  mean: number,
+  rstd: number,
+  scales: number,
+  shifts: number,
+  rows: number,
+  n: number,
+  begin: number,
+  end: number,
+) => void;
+type Forward = (
+  x: number,
+  weight: number,
+  bias: number,
+  out: number,
+  mean: number,
+  variance: number,
+  rstd: number,
+  plan: number,
+  eps: number,
+  given: number,
+  begin: number,
+  end: number,
+) => void;
+
+const addressOr0 = (x: Tensor | null): number => (x === null ? 0 : addressOf(x));
+
+/** By kernels, for a way back that is not itself recorded. */
+function gradients(grad: Tensor, saved: Saved, needs: readonly boolean[]): (Tensor | null)[] {
+  const { frame, fixed } = saved,
+    { units, plan, parameter } = frame,
+    { dtype, shape } = saved.input;
+  const compute = COMPUTE[dtype.domain];
+  const ready = (x: Tensor | null) => (x === null ? null : packed(cast(x, compute)));
+  const g = ready(grad)!,
+    x = ready(saved.input)!,
+    w = ready(saved.weight),
+    mean = ready(saved.mean)!,
+    rstd = ready(saved.rstd)!;
+  const [parts, n, , , , , partFactors, each] = plan as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const out = needs[0] ? empty(shape, compute) : null;
+  let sums = [0, 0].map(() => empty([units * (partFactors ? parts : 1)], compute));
+  if (!each || out !== null)
+    family<Backward>("normBackward")[compute.domain]!(
+      addressOf(g),
+      addressOf(x),
+      addressOr0(w),
+      addressOf(mean),
+      addressOf(rstd),
+      addressOf(sums[0]!),
+      addressOf(sums[1]!),
+      addressOr0(out),
+      writeWords(plan),
+      Number(fixed),
+      0,
+      units,
+    );
+  if (out !== null) written(out);
+  if (each && (needs[1] || needs[2])) {
+    sums = [0, 0].map(() => empty([n], compute));
+    family<Factors>("normFactors")[compute.domain]!(
+      addressOf(g),
+      addressOf(x),
+      addressOf(mean),
+      addressOf(rstd),
+      addressOf(sums[0]!),
+      addressOf(sums[1]!),
+      units,
+      n,
+      0,
+      n,
+    );
+  }
+  const factor = (sum: Tensor) => {
+    written(sum);
+    const own = numelOf(parameter);
+    return cast(sum.numel() === own ? sum : sum.reshape([-1, own]).sum(0), dtype).reshape(parameter);
+  };
+  return [
+    out === null ? null : cast(out, dtype),
+    needs[1] ? factor(sums[0]!) : null,
+    needs[2] ? factor(sums[1]!) : null,
+  ];
+}
+
+function statisticsOf(x: Tensor, { dims, eps }: Frame): Statistics {
   const mean = x.mean(dims, true),
     centered = x.sub(mean);
-  const variance = centered.mul(centered).mean(dims, true);
-  return { mean, centered, variance, rstd: variance.add(eps).rsqrt() };
+  return { mean, rstd: centered.mul(centered).mean(dims, true).add(eps).rsqrt() };
 }
 
 function backward(
@@ -53,6 +170,7 @@ function backward(
 ): (Tensor | null)[] {
   const g = grads[0];
   if (g === null || g === undefined) return [null, null, null];
+  if (!modes.grad && g.numel() > 0) return gradients(g, saved, needs);
   const { input, weight, frame, fixed } = saved;
   const x = framed(input, frame.shape);
   // For a graph of the way back, mean and variance have to be functions of the input again.
@@ -84,7 +202,7 @@ export interface Normalized extends Statistics {
   variance: Tensor | null;
 }
 
-/** Normalises `input`, by its own statistics or by those given. */
+/** Normalises `input`, by its own statistics or by those given. @throws DtypeError unless all are of one floating-point dtype. */
 export function normalized(
   op: NormRecord,
   input: Tensor,
@@ -93,16 +211,36 @@ export function normalized(
   frame: Frame,
   given: Statistics | null,
 ): Normalized {
-  const { out, mean, rstd, variance } = untaped(() => {
-    const x = framed(input, frame.shape);
-    const own =
-      given === null ? statisticsOf(x, frame) : { ...given, centered: x.sub(given.mean), variance: null };
-    let y = framed(own.centered.mul(own.rstd), input.shape);
-    if (weight !== null) y = y.mul(weight.reshape(frame.affine));
-    if (bias !== null) y = y.add(bias.reshape(frame.affine));
-    return { out: y, ...own };
-  });
+  const { dtype } = input;
+  if (!dtype.isFloatingPoint) throw new DtypeError(`${op.name}: not implemented for ${dtype}`);
+  checkSameDtype(op.name, input, ...[weight, bias].filter((x) => x !== null));
+  const compute = COMPUTE[dtype.domain];
+  const kept = frame.shape.map((size, d) => (frame.dims.includes(d) ? 1 : size));
+  const ready = (x: Tensor | null) => (x === null ? null : packed(cast(x, compute)));
+  const x = ready(input)!,
+    w = ready(weight),
+    b = ready(bias),
+    mean = given === null ? empty(kept, compute) : ready(given.mean)!,
+    rstd = given === null ? empty(kept, compute) : ready(given.rstd)!,
+    variance = given === null ? empty(kept, compute) : null;
+  const y = empty(input.shape, compute);
+  family<Forward>("norm")[compute.domain]!(
+    addressOf(x),
+    addressOr0(w),
+    addressOr0(b),
+    addressOf(y),
+    addressOf(mean),
+    addressOr0(variance),
+    addressOf(rstd),
+    writeWords(frame.plan),
+    frame.eps,
+    Number(given !== null),
+    0,
+    frame.units,
+  );
+  const out = cast(written(y), dtype);
+  if (given === null) for (const s of [mean, rstd, variance!]) written(s);
   if (tracks(input, weight, bias))
     recordAll(op, [input, weight, bias], [out], { input, weight, mean, rstd, frame, fixed: given !== null });
-  return { out, mean, rstd, variance };
+  return { out, mean: cast(mean, dtype), rstd: cast(rstd, dtype), variance };
 }
