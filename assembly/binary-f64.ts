@@ -219,7 +219,7 @@ export function logaddexp_f64_nd(a: usize, b: usize, out: usize, plan: usize, be
   walk2(logaddexp_f64, a, b, out, plan, begin, end, 3, 3, 3);
 }
 
-/** Special values as in C; an exponent of 1, 2, 3, -1 or 1/2 for the whole row takes a short way. */
+/** Special values as in C; an exponent of 1, 2, 3 or -1 for the whole row takes a short way. */
 export function pow_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
   if (!sb && n > 0) {
     const p = load<f64>(b);
@@ -227,7 +227,6 @@ export function pow_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32
     if (p == -1) return div_f64(ONE, a, out, n, 0, sa, so);
     if (p == 1) return mul_f64(a, ONE, out, n, sa, 0, so);
     if (p == 3) return row<f64>(Op.cube, a, b, out, n, sa, sb, so);
-    if (p == 0.5) return row<f64>(Op.root, a, b, out, n, sa, sb, so);
   }
   pairs64(pow64, a, b, out, n, sa, sb, so);
 }

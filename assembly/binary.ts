@@ -8,11 +8,11 @@ import {
 
 const enum Op {
   add, sub, mul, div, maximum, minimum, fmax, fmin, truncDivide, copysign,
-  reluBackward, tanhBackward, sigmoidBackward, cube, root,
+  reluBackward, tanhBackward, sigmoidBackward, cube,
   eq, ne, lt, le, gt, ge,
 }
 
-const K = memory.data<u32>([0x3f800000, 0x80000000, 0xff800000], 16); // 1, the sign, -infinity
+const K = memory.data<u32>([0x3f800000, 0x80000000, ], 16); // 1, the sign
 
 // @ts-ignore: decorator
 @inline function apply(op: i32, a: v128, b: v128): v128 {
@@ -30,11 +30,6 @@ const K = memory.data<u32>([0x3f800000, 0x80000000, 0xff800000], 16); // 1, the 
   if (op == Op.tanhBackward) return f32x4.mul(a, f32x4.sub(konst(K, 0), f32x4.mul(b, b)));
   if (op == Op.sigmoidBackward) return f32x4.mul(a, f32x4.mul(b, f32x4.sub(konst(K, 0), b)));
   if (op == Op.cube) return f32x4.mul(f32x4.mul(a, a), a);
-  // as C's pow(a, 0.5): +0 for -0, infinity for -infinity
-  if (op == Op.root) {
-    const infinite = f32x4.eq(a, konst(K, 2));
-    return f32x4.sqrt(f32x4.add(v128.andnot(a, v128.and(infinite, konst(K, 1))), i32x4.splat(0)));
-  }
   if (op == Op.eq) return f32x4.eq(a, b);
   if (op == Op.ne) return f32x4.ne(a, b);
   if (op == Op.lt) return f32x4.lt(a, b);
@@ -288,7 +283,7 @@ export function logaddexp_f32_nd(a: usize, b: usize, out: usize, plan: usize, be
   walk2(logaddexp_f32, a, b, out, plan, begin, end, 2, 2, 2);
 }
 
-/** Special values as in C; an exponent of 1, 2, 3, -1 or 1/2 for the whole row takes a short way. */
+/** Special values as in C; an exponent of 1, 2, 3 or -1 for the whole row takes a short way. */
 export function pow_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
   if (!sb && n > 0) {
     const p = load<f32>(b);
@@ -296,7 +291,6 @@ export function pow_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32
     if (p == -1) return div_f32(K, a, out, n, 0, sa, so);
     if (p == 1) return mul_f32(a, K, out, n, sa, 0, so);
     if (p == 3) return row(Op.cube, a, b, out, n, sa, sb, so);
-    if (p == 0.5) return row(Op.root, a, b, out, n, sa, sb, so);
   }
   for (let i = 0; i < n; i += 4) {
     const left = n - i;

@@ -15,6 +15,13 @@ export function each64(f: (x: f64) => f64, x: usize, out: usize, begin: i32, end
   for (let i = begin; i < end; ++i) store<f64>(out + (<usize>i << 3), f(load<f64>(x + (<usize>i << 3))));
 }
 
+/** f32 elements [begin, end) through an f64 function with two parameters. */
+export function each32p(
+  f: (x: f64, p: f64, q: f64) => f64, x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64,
+): void {
+  for (let i = begin; i < end; ++i) store<f32>(out + (<usize>i << 2), <f32>f(load<f32>(x + (<usize>i << 2)), p, q));
+}
+
 /** f64 elements [begin, end) with two parameters. */
 export function each64p(
   f: (x: f64, p: f64, q: f64) => f64, x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64,

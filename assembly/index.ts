@@ -32,3 +32,5 @@ export * from "./optim";
 export * from "./search";
 export * from "./norm";
 export * from "./norm-f64";
+export * from "./bessel";
+export * from "./polynomials";

@@ -2,7 +2,7 @@
 
 export const enum Op {
   add, sub, mul, div, maximum, minimum, fmax, fmin, truncDivide, copysign,
-  reluBackward, tanhBackward, sigmoidBackward, cube, root,
+  reluBackward, tanhBackward, sigmoidBackward, cube,
   floorDivide, remainder, fmod, pow, and, or, xor, leftShift, rightShift, heaviside, gcd, lcm,
   eq, ne, lt, le, gt, ge,
 }
@@ -30,8 +30,6 @@ export const enum Op {
   if (op == Op.tanhBackward) return a * (1.0 - b * b);
   if (op == Op.sigmoidBackward) return a * (b * (1.0 - b));
   if (op == Op.cube) return a * a * a;
-  // as C's pow(a, 0.5): +0 for -0, infinity for -infinity
-  if (op == Op.root) return a == -Infinity ? Infinity : sqrt(a + 0.0);
   return unreachable();
 }
 

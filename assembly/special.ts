@@ -1,6 +1,6 @@
-// Special functions, elementwise over [begin, end) of one contiguous input; f32 goes through f64.
-import { each32, each64, each64p } from "./drivers";
-import { erf64, exp64, log64 } from "./math-f64";
+// Special functions through f64: of one contiguous input over elements [begin, end), or of two as rows and plans (`_nd`).
+import { each32, each32p, each64, each64p, pairs32, pairs64, walk2 } from "./drivers";
+import { erf64, erfc64, exp64, log64 } from "./math-f64";
 
 const PI: f64 = 3.14159265358979323846;
 
@@ -59,48 +59,37 @@ function erfinv64(y: f64): f64 {
   return x;
 }
 
-/** Modified Bessel function of order 0 or 1: its power series, which has no cancellation, or far out the asymptotic one. */
-function bessel64(order: f64, x: f64): f64 {
-  const size = abs(x);
-  let result: f64;
-  if (size == Infinity) {
-    result = size;
-  } else if (size <= 30) {
-    const z = 0.25 * x * x;
-    let term = order == 0 ? 1.0 : 0.5 * size;
-    result = term;
-    for (let k = 1.0; term > result * 1e-17; k += 1) {
-      term *= z / (k * (k + order));
-      result += term;
-    }
-  } else {
-    const mu = 4.0 * order * order;
-    let term = 1.0;
-    result = 1.0;
-    for (let k = 1.0; k < 24; k += 1) {
-      term *= ((2.0 * k - 1.0) * (2.0 * k - 1.0) - mu) / (8.0 * size * k);
-      result += term;
-    }
-    // Two halves of the exponential, so that it overflows no sooner than the result.
-    const half = exp64(0.5 * size);
-    result = half * (result / sqrt(2.0 * PI * size)) * half;
-  }
-  return order == 1 && x < 0 ? -result : result;
-}
-
-function i0_64(x: f64): f64 {
-  return x != x ? x : bessel64(0, x);
-}
-
-function i1_64(x: f64): f64 {
-  return x != x ? x : bessel64(1, x);
-}
-
 /** Bernoulli numbers of even index over factorials: the tail of Hurwitz' zeta. */
 const ZETA = memory.data<f64>([
   8.3333333333333333e-2, -1.3888888888888889e-3, 3.3068783068783069e-5, -8.2671957671957672e-7,
   2.0876756987868099e-8, -5.2841901386874932e-10, 1.3382536530684679e-11, -3.3896802963225829e-13,
+  8.5860620562778446e-15, -2.1748686985580619e-16,
 ]);
+
+/** The sum of (q + k)^-s over k >= 0; infinite at poles, NaN below s = 1 and for powers that are not real. */
+function zeta64(s: f64, q: f64): f64 {
+  if (s == 1) return Infinity;
+  if (!(s > 1)) return NaN;
+  if (q <= 0) {
+    if (q == floor(q)) return Infinity;
+    if (s != floor(s)) return NaN;
+  }
+  if (q == Infinity) return 0.0;
+  if (!(q > -1e6)) return NaN;
+  let sum = 0.0, term = 1.0;
+  for (; q < 12; q += 1) {
+    term = NativeMath.pow(q, -s);
+    sum += term;
+  }
+  term = NativeMath.pow(q, -s);
+  sum += term * q / (s - 1.0) + 0.5 * term;
+  let factor = s * term / q;
+  for (let k = 0; k < 10; ++k) {
+    sum += load<f64>(ZETA + (<usize>k << 3)) * factor;
+    factor *= (s + <f64>(2 * k + 1)) * (s + <f64>(2 * k + 2)) / (q * q);
+  }
+  return sum;
+}
 
 /** The derivative of order `n` of digamma; NaN for n >= 2 below -1e6. */
 function polygamma64(x: f64, n: f64, q: f64): f64 {
@@ -110,20 +99,87 @@ function polygamma64(x: f64, n: f64, q: f64): f64 {
     const s = NativeMath.sin(PI * (x - floor(x)));
     return x == floor(x) ? Infinity : PI * PI / (s * s) - polygamma64(1.0 - x, 1, 0);
   }
-  if (x <= 0 && x == floor(x)) return Infinity;
-  if (!(x > -1e6)) return NaN;
-  if (x == Infinity) return n % 2 == 1 ? 0.0 : -0.0;
-  const p = n + 1.0;
-  let sum = 0.0;
-  for (; x < 10; x += 1) sum += NativeMath.pow(x, -p);
-  sum += NativeMath.pow(x, 1.0 - p) / n + 0.5 * NativeMath.pow(x, -p);
-  let factor = p * NativeMath.pow(x, -p - 1.0);
-  for (let k = 0; k < 8; ++k) {
-    sum += load<f64>(ZETA + (<usize>k << 3)) * factor;
-    factor *= (p + <f64>(2 * k + 1)) * (p + <f64>(2 * k + 2)) / (x * x);
+  let result = zeta64(n + 1.0, x);
+  for (let k = 2.0; k <= n; k += 1) result *= k;
+  return n % 2 == 1 ? result : -result;
+}
+
+/** exp(x^2) erfc(x): relative error 1e-13. */
+function erfcx64(x: f64): f64 {
+  if (x < 20) return exp64(x * x) * erfc64(x);
+  // Laplace's continued fraction
+  let tail = x;
+  for (let k = 12.0; k > 0; k -= 1) tail = x + 0.5 * k / tail;
+  return 0.56418958354775628695 / tail;
+}
+
+/** The inverse of the normal distribution function by a rational start and Halley's steps. */
+function ndtri64(p: f64): f64 {
+  if (p == 0) return -Infinity;
+  if (p == 1) return Infinity;
+  if (!(p > 0 && p < 1)) return NaN;
+  if (p > 0.5) return -ndtri64(1.0 - p);
+  const t = sqrt(-2.0 * log64(p));
+  let x = (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  for (let step = 0; step < 3; ++step) {
+    // The error relative to the density, which far out is 0 while their quotient is not.
+    const u = 2.50662827463100050242 * (0.5 * erfcx64(-0.70710678118654752440 * x) - p * exp64(0.5 * x * x));
+    x -= u / (1.0 + 0.5 * x * u);
   }
-  for (let k = 2.0; k <= n; k += 1) sum *= k;
-  return n % 2 == 1 ? sum : -sum;
+  return x;
+}
+
+/** The regularised incomplete gamma function P(a, x), or 1 - P where `upper`: a series below a + 1, a continued fraction above. */
+function incompleteGamma(a: f64, x: f64, upper: bool): f64 {
+  if (!(a >= 0 && x >= 0)) return NaN;
+  if (a == 0) return x == 0 ? NaN : upper ? 0.0 : 1.0;
+  if (x == 0) return upper ? 1.0 : 0.0;
+  if (a == Infinity) return x == Infinity ? NaN : upper ? 1.0 : 0.0;
+  if (x == Infinity) return upper ? 0.0 : 1.0;
+  const factor = exp64(a * log64(x) - x - lgamma64(a));
+  if (x < a + 1.0) {
+    let term = 1.0 / a, sum = term;
+    for (let n = a + 1.0; term > sum * 1e-17; n += 1) {
+      term *= x / n;
+      sum += term;
+    }
+    return upper ? 1.0 - factor * sum : factor * sum;
+  }
+  let b = x + 1.0 - a, c = 1e300, d = 1.0 / b, h = d;
+  for (let i = 1.0; i < 1e6; i += 1) {
+    const step = i * (a - i);
+    b += 2.0;
+    d = 1.0 / (step * d + b);
+    c = b + step / c;
+    const change = c * d;
+    h *= change;
+    if (abs(change - 1.0) < 1e-16) break;
+  }
+  return upper ? factor * h : 1.0 - factor * h;
+}
+
+function igamma64(a: f64, x: f64): f64 {
+  return incompleteGamma(a, x, false);
+}
+
+function igammac64(a: f64, x: f64): f64 {
+  return incompleteGamma(a, x, true);
+}
+
+export function erfcx_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(erfcx64, x, out, begin, end);
+}
+
+export function erfcx_f64(x: usize, out: usize, begin: i32, end: i32): void {
+  each64(erfcx64, x, out, begin, end);
+}
+
+export function ndtri_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  each32(ndtri64, x, out, begin, end);
+}
+
+export function ndtri_f64(x: usize, out: usize, begin: i32, end: i32): void {
+  each64(ndtri64, x, out, begin, end);
 }
 
 export function digamma_f32(x: usize, out: usize, begin: i32, end: i32): void {
@@ -150,28 +206,60 @@ export function erfinv_f64(x: usize, out: usize, begin: i32, end: i32): void {
   each64(erfinv64, x, out, begin, end);
 }
 
-export function i0_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(i0_64, x, out, begin, end);
-}
-
-export function i0_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(i0_64, x, out, begin, end);
-}
-
-export function i1_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(i1_64, x, out, begin, end);
-}
-
-export function i1_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(i1_64, x, out, begin, end);
-}
-
 /** `p` the order of the derivative. */
 export function polygamma_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
-  for (let i = begin; i < end; ++i) store<f32>(out + (<usize>i << 2), <f32>polygamma64(load<f32>(x + (<usize>i << 2)), p, q));
+  each32p(polygamma64, x, out, begin, end, p, q);
 }
 
 /** `p` the order of the derivative. */
 export function polygamma_f64(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
   each64p(polygamma64, x, out, begin, end, p, q);
+}
+
+export function zeta_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(zeta64, a, b, out, n, sa, sb, so);
+}
+
+export function zeta_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(zeta_f32, a, b, out, plan, begin, end, 2, 2, 2);
+}
+
+export function zeta_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(zeta64, a, b, out, n, sa, sb, so);
+}
+
+export function zeta_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(zeta_f64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function igamma_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(igamma64, a, b, out, n, sa, sb, so);
+}
+
+export function igamma_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(igamma_f32, a, b, out, plan, begin, end, 2, 2, 2);
+}
+
+export function igamma_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(igamma64, a, b, out, n, sa, sb, so);
+}
+
+export function igamma_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(igamma_f64, a, b, out, plan, begin, end, 3, 3, 3);
+}
+
+export function igammac_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs32(igammac64, a, b, out, n, sa, sb, so);
+}
+
+export function igammac_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(igammac_f32, a, b, out, plan, begin, end, 2, 2, 2);
+}
+
+export function igammac_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
+  pairs64(igammac64, a, b, out, n, sa, sb, so);
+}
+
+export function igammac_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
+  walk2(igammac_f64, a, b, out, plan, begin, end, 3, 3, 3);
 }

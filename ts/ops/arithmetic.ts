@@ -67,15 +67,13 @@ export const FMOD = {
   },
 } satisfies BinaryOp;
 
-/** Half of the gradient to each where the operands are equal. */
-const share = (chosen: (a: Operand, b: Operand) => Tensor) => (g: Tensor, own: Operand, rival: Operand) =>
-  product(g, total(product(chosen(own, rival), 1), product(compareEqual(own, rival), 0.5)));
-const compareEqual = (a: Operand, b: Operand) => (isTensor(a) ? a.eq(b) : (b as Tensor).eq(a)).to(g32(a, b));
-const greater = (a: Operand, b: Operand) => (isTensor(a) ? a.gt(b) : (b as Tensor).lt(a)).to(g32(a, b));
-const less = (a: Operand, b: Operand) => (isTensor(a) ? a.lt(b) : (b as Tensor).gt(a)).to(g32(a, b));
-const g32 = (a: Operand, b: Operand) => resultType(a, b);
-const takeLarger = share(greater),
-  takeSmaller = share(less);
+/** Half of the gradient to each where the operands are equal, none to the one that loses; beside NaN, all of it to both. */
+const share = (loses: "lt" | "gt") => (g: Tensor, own: Operand, rival: Operand) => {
+  const [x, y] = isTensor(own) ? [own, rival] : [(rival as Tensor).mul(0).add(own), rival];
+  return g.mul(0.5).where(x.eq(y), g).maskedFill(x[loses](y), 0);
+};
+const takeLarger = share("lt"),
+  takeSmaller = share("gt");
 
 export const MAXIMUM = {
   name: "maximum",
@@ -108,10 +106,13 @@ export const ATAN2 = {
 const squares = (a: Operand, b: Operand) => total(product(a, a), product(b, b));
 export const RSUB = { ...SUB, node: "RsubBackward1" } satisfies BinaryOp;
 
-/** @throws DtypeError for two bool tensors. */
+/** @throws DtypeError for a bool operand. */
 export function refuseBool(name: string, a: Operand, b: Operand): void {
-  if (isTensor(a) && isTensor(b) && a.dtype === bool && b.dtype === bool)
-    throw new DtypeError(`${name}: subtraction of two bool tensors is not supported; use logicalXor`);
+  const isBool = (x: Operand) => (isTensor(x) ? x.dtype === bool : typeof x === "boolean");
+  if (isBool(a) || isBool(b))
+    throw new DtypeError(
+      `${name}: subtraction with a bool tensor is not supported; use logicalXor, bitwiseNot or logicalNot`,
+    );
 }
 
 /** @throws ValueError for an integer division by zero; `isTrue` division gives floats. */

@@ -1,6 +1,7 @@
 // Equality up to a tolerance.
 
 import { untaped } from "../autograd/untaped.ts";
+import { getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -40,8 +41,10 @@ export function isclose(
     let close = input.eq(other);
     if (nan && input.dtype.isFloatingPoint) close = close.logicalOr(input.isnan().logicalAnd(other.isnan()));
     if (relative === 0 && absolute === 0) return close;
-    const bound = other.mul(relative).abs().add(absolute),
-      distance = input.sub(other).abs();
+    // Integers and bools by their distance as floats.
+    const against = other.dtype.isFloatingPoint ? other : other.to(getDefaultDtype());
+    const bound = against.mul(relative).abs().add(absolute),
+      distance = input.sub(against).abs();
     return close.logicalOr(distance.isfinite().logicalAnd(distance.le(bound)));
   });
 }

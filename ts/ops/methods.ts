@@ -45,22 +45,31 @@ import * as repeats from "./repeats.ts";
 import * as slices from "./slices.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import * as splits from "./splits.ts";
+import { igamma, igammac, mvlgamma } from "./specialformulas.ts";
 import { inner, kron } from "./tensordot.ts";
 import { tril, tril_, triu, triu_ } from "./triangle.ts";
 import type { NonzeroMethod } from "./truepositions.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
-import * as special from "./unaryspecial.ts";
 import type { UniqueConsecutiveMethod, UniqueMethod } from "./unique.ts";
+import { digamma, erfinv, i0, lgamma, polygamma } from "./unaryspecial.ts";
 import * as views from "./views.ts";
 import { fillMasked, maskedFill, where } from "./where.ts";
 
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 
+const { real: _real, ...scaledMethods } = scaled;
 const METHODS = {
   ...unary,
-  ...scaled,
-  ...special,
+  ...scaledMethods,
+  digamma,
+  erfinv,
+  i0,
+  igamma,
+  igammac,
+  lgamma,
+  mvlgamma,
+  polygamma,
   ...activation,
   ...binary,
   ...matmul,
@@ -212,6 +221,10 @@ const IN_PLACE = [
   "lerp",
   "addcmul",
   "addcdiv",
+  "polygamma",
+  "igamma",
+  "igammac",
+  "mvlgamma",
   "greater",
   "greaterEqual",
   "less",

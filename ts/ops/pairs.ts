@@ -11,7 +11,7 @@ import { type Operand, resultType } from "./promote.ts";
 
 const zeros = (g: Tensor) => g.newZeros(g.shape);
 /** A number as a 0-d tensor beside `like`, so that formulas may call methods on either operand. */
-const tensorOf = (x: Operand, like: Tensor): Tensor => (isTensor(x) ? x : like.newZeros([]).add(x));
+export const tensorOf = (x: Operand, like: Tensor): Tensor => (isTensor(x) ? x : like.newZeros([]).add(x));
 
 const XLOGY = {
   name: "xlogy",
@@ -30,25 +30,6 @@ const XLOGY = {
 export function xlogy(input: Operand, other: Operand, options?: OutOptions): Tensor {
   const node = !isTensor(input) ? "XlogyBackward1" : isTensor(other) ? "XlogyBackward0" : "XlogyBackward2";
   return into("xlogy", options, binary({ ...XLOGY, node }, input, other));
-}
-
-const XLOG1PY = {
-  name: "xlog1py",
-  kernel: "xlog1py",
-  result: "float",
-  saves: "operands",
-  vjp: {
-    input: (g, { input, other }) => {
-      const y = tensorOf(other, g);
-      return xlog1py(g, y).maskedFill(tensorOf(input, g).eq(0).logicalAnd(y.le(-1)), 0);
-    },
-    other: (g, { input, other }) => g.mul(input).div(tensorOf(other, g).add(1)),
-  },
-} satisfies BinaryOp;
-/** input * log(1 + other), and 0 where input is 0 unless other is NaN. */
-export function xlog1py(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  const end = !isTensor(input) ? 1 : isTensor(other) ? 0 : 2;
-  return into("xlog1py", options, binary({ ...XLOG1PY, node: `SpecialXlog1PyBackward${end}` }, input, other));
 }
 
 const LOGADDEXP = {
@@ -110,13 +91,24 @@ const extreme = (name: "fmax" | "fmin", wins: "ge" | "le") =>
   }) satisfies BinaryOp;
 const FMAX = extreme("fmax", "ge");
 const FMIN = extreme("fmin", "le");
+// Among integers there is no NaN to pass over.
+const INTEGER_MAX = { ...FMAX, kernel: "maximum" } satisfies BinaryOp;
+const INTEGER_MIN = { ...FMIN, kernel: "minimum" } satisfies BinaryOp;
 /** The larger of two elements; NaN only where both are. */
 export function fmax(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  return into("fmax", options, binary(FMAX, input, other));
+  return into(
+    "fmax",
+    options,
+    binary(resultType(input, other).isFloatingPoint ? FMAX : INTEGER_MAX, input, other),
+  );
 }
 /** The smaller of two elements; NaN only where both are. */
 export function fmin(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  return into("fmin", options, binary(FMIN, input, other));
+  return into(
+    "fmin",
+    options,
+    binary(resultType(input, other).isFloatingPoint ? FMIN : INTEGER_MIN, input, other),
+  );
 }
 
 const COPYSIGN = {

@@ -1,9 +1,10 @@
-import { nonDifferentiable } from "../autograd/record.ts";
+import { nonDifferentiable, record, tracks } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
 import { bool, float64, getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { mul, type OutOptions } from "./binary.ts";
-import { type BinaryOp, binary } from "./dispatch.ts";
+import { type BinaryOp, binary, type UnaryKernel, unary } from "./dispatch.ts";
 import { into } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
 
@@ -28,7 +29,7 @@ function rise(g: Tensor, base: Operand, exponent: Operand, result: Tensor): Tens
   return g.mul(result.mul(float.log()).maskedFill(base.eq(0).logicalAnd(p.ge(0)), 0));
 }
 
-export const POW = {
+const POW = {
   name: "pow",
   node: "PowBackward1",
   kernel: "pow",
@@ -47,17 +48,34 @@ const POW_NUMBER = {
 const NUMBER_POW = { ...POW, node: "PowBackward2" } satisfies BinaryOp;
 
 /** The record for these operands. @throws ValueError for integers to a negative number, DtypeError for bools. */
-export function powerOf(op: string, input: Operand, exponent: Operand): BinaryOp {
-  if (resultType(input, exponent) === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
-  if (isTensor(exponent)) return isTensor(input) ? POW : NUMBER_POW;
-  if (Number(exponent) < 0 && !resultType(input, exponent).isFloatingPoint)
-    throw new ValueError(`${op}: integers to negative integer powers are not allowed`);
-  return POW_NUMBER;
+function powerOf(input: Operand, exponent: Operand): BinaryOp {
+  if (!(isTensor(input) && input.dtype.isFloatingPoint)) {
+    const dtype = resultType(input, exponent);
+    if (dtype === bool) throw new DtypeError(`pow: not implemented for ${bool}`);
+    if (!isTensor(exponent) && Number(exponent) < 0 && !dtype.isFloatingPoint)
+      throw new ValueError("pow: integers to negative integer powers are not allowed");
+  }
+  return isTensor(exponent) ? (isTensor(input) ? POW : NUMBER_POW) : POW_NUMBER;
 }
+
+/** Exponents that PyTorch takes as functions of their own, which differ from pow at -0 and -infinity. */
+const ROOTS = new Map<Operand, UnaryKernel>([
+  [0.5, "sqrt"],
+  [-0.5, "rsqrt"],
+  [-1, "reciprocal"],
+]);
 
 /** `input` to the power of `exponent`. */
 export function pow(input: Operand, exponent: Operand, options?: OutOptions): Tensor {
-  return into("pow", options, binary(powerOf("pow", input, exponent), input, exponent));
+  const op = powerOf(input, exponent);
+  const root = ROOTS.get(exponent);
+  if (root === undefined || !isTensor(input)) return into("pow", options, binary(op, input, exponent));
+  const out = untaped(() => unary({ name: "pow", kernel: root, vjp: {} }, input));
+  return into(
+    "pow",
+    options,
+    tracks(input) ? record(op, [input, null], out, { input, other: exponent, result: out }) : out,
+  );
 }
 
 /** The power computed in float64. */

@@ -21,6 +21,12 @@ export function positive(input: Tensor): Tensor {
   return input;
 }
 
+/** The tensor itself: there are no complex dtypes. */
+export function real(input: Tensor): Tensor {
+  checkTensor("real", input);
+  return input;
+}
+
 /** Runs a formula of other ops off the tape, and records it as one op. */
 function formula<S extends object>(
   op: OpRecord<S>,

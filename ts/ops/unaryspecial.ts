@@ -65,15 +65,19 @@ const I1 = {
   saves: "input",
   // At 0 the quotient is 1/2.
   vjp: (g, { input }) => {
-    const quotient = unary(I1, input).div(input).maskedFill(input.eq(0), 0.5);
+    const quotient = i1(input).div(input).maskedFill(input.eq(0), 0.5);
     return g.mul(i0(input).sub(quotient));
   },
-} satisfies UnaryOp as UnaryOp;
+} satisfies UnaryOp;
+/** The modified Bessel function of the first kind, of order 1. */
+export function i1(input: Tensor): Tensor {
+  return unary(I1, input);
+}
 const I0 = {
   name: "i0",
   kernel: "i0",
   saves: "input",
-  vjp: (g, { input }) => g.mul(unary(I1, input)),
+  vjp: (g, { input }) => g.mul(i1(input)),
 } satisfies UnaryOp;
 /** The modified Bessel function of the first kind, of order 0. */
 export function i0(input: Tensor): Tensor {

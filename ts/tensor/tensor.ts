@@ -130,6 +130,10 @@ export class Tensor {
     });
   }
 
+  /** The tensor itself: there are no complex dtypes. */
+  get real(): Tensor {
+    return this;
+  }
   /** Number of dimensions. */
   get ndim(): number {
     return this.shape.length;
