@@ -115,9 +115,12 @@ export function refuseBool(name: string, a: Operand, b: Operand): void {
     );
 }
 
-/** @throws ValueError for an integer division by zero; `isTrue` division gives floats. */
+/** @throws ValueError for an integer division by zero, DtypeError for bools; `isTrue` division gives floats. */
 export function refuseZeroDivisor(name: string, isTrue: boolean, input: Operand, other: Operand): void {
-  if (isTrue || resultType(input, other).isFloatingPoint) return;
+  if (isTrue) return;
+  const dtype = resultType(input, other);
+  if (dtype.isFloatingPoint) return;
+  if (dtype === bool) throw new DtypeError(`${name}: not implemented for ${bool}`);
   const zero = isTensor(other) ? other.eq(0).any().item() : Number(other) === 0;
   if (zero) throw new ValueError(`${name}: integer division by zero`);
 }

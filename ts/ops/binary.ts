@@ -104,4 +104,4 @@ function withAlpha(
   return into(name, { out }, binary(op, input, alpha === 1 ? other : mul(other, alpha)));
 }
 
-export { div as divide, div as trueDivide, mul as multiply, sub as subtract };
+export { atan2 as arctan2, div as divide, div as trueDivide, mul as multiply, sub as subtract };

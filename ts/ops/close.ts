@@ -42,9 +42,12 @@ export function isclose(
     if (nan && input.dtype.isFloatingPoint) close = close.logicalOr(input.isnan().logicalAnd(other.isnan()));
     if (relative === 0 && absolute === 0) return close;
     // Integers and bools by their distance as floats.
-    const against = other.dtype.isFloatingPoint ? other : other.to(getDefaultDtype());
-    const bound = against.mul(relative).abs().add(absolute),
-      distance = input.sub(against).abs();
+    const [a, b] = [input, other].map((x) => (x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype()))) as [
+      Tensor,
+      Tensor,
+    ];
+    const bound = b.mul(relative).abs().add(absolute),
+      distance = a.sub(b).abs();
     return close.logicalOr(distance.isfinite().logicalAnd(distance.le(bound)));
   });
 }

@@ -44,8 +44,8 @@ import * as deviation from "./reducespread.ts";
 import * as repeats from "./repeats.ts";
 import * as slices from "./slices.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
-import * as splits from "./splits.ts";
 import { igamma, igammac, mvlgamma } from "./specialformulas.ts";
+import * as splits from "./splits.ts";
 import { inner, kron } from "./tensordot.ts";
 import { tril, tril_, triu, triu_ } from "./triangle.ts";
 import type { NonzeroMethod } from "./truepositions.ts";
@@ -225,6 +225,16 @@ const IN_PLACE = [
   "igamma",
   "igammac",
   "mvlgamma",
+  "absolute",
+  "arccos",
+  "arccosh",
+  "arcsin",
+  "arcsinh",
+  "arctan",
+  "arctan2",
+  "arctanh",
+  "negative",
+  "fix",
   "greater",
   "greaterEqual",
   "less",

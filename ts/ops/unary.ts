@@ -1,4 +1,5 @@
 import { bool, int64 } from "../core/dtype.ts";
+import { DtypeError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, mul, sub } from "./binary.ts";
 import { type UnaryOp, unary } from "./dispatch.ts";
@@ -14,13 +15,13 @@ const ABS = {
 } satisfies UnaryOp;
 /** Absolute value of each element. */
 export function abs(input: Tensor): Tensor {
-  return unary(ABS, input);
+  return unary(ABS, refuseBool("abs", input));
 }
 
 const NEG = { name: "neg", kernel: "neg", result: "keep", vjp: (g) => neg(g) } satisfies UnaryOp;
 /** The negative of each element. */
 export function neg(input: Tensor): Tensor {
-  return unary(NEG, input);
+  return unary(NEG, refuseBool("neg", input));
 }
 
 const SIGN = { name: "sign", kernel: "sign", result: "keep", vjp: zero } satisfies UnaryOp;
@@ -297,25 +298,36 @@ export function erfc(input: Tensor): Tensor {
   return unary(ERFC, input);
 }
 
+/** Integers are whole already. @throws DtypeError for bool. */
+function roundOff(op: UnaryOp, input: Tensor): Tensor {
+  return input.dtype.isInteger ? input.clone() : unary(op, refuseBool(op.name, input));
+}
+
+/** The input. @throws DtypeError for bool. */
+function refuseBool(op: string, input: Tensor): Tensor {
+  if (input.dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
+  return input;
+}
+
 const FLOOR = { name: "floor", kernel: "floor", result: "keep", vjp: zero } satisfies UnaryOp;
 /** The largest integer not above each element. */
 export function floor(input: Tensor): Tensor {
-  return input.dtype.isFloatingPoint ? unary(FLOOR, input) : input.clone();
+  return roundOff(FLOOR, input);
 }
 
 const CEIL = { name: "ceil", kernel: "ceil", result: "keep", vjp: zero } satisfies UnaryOp;
 /** The smallest integer not below each element. */
 export function ceil(input: Tensor): Tensor {
-  return input.dtype.isFloatingPoint ? unary(CEIL, input) : input.clone();
+  return roundOff(CEIL, input);
 }
 
 const TRUNC = { name: "trunc", kernel: "trunc", result: "keep", vjp: zero } satisfies UnaryOp;
 /** Each element without its fraction. */
 export function trunc(input: Tensor): Tensor {
-  return input.dtype.isFloatingPoint ? unary(TRUNC, input) : input.clone();
+  return roundOff(TRUNC, input);
 }
 
-const FRAC = { name: "frac", kernel: "frac", vjp: (g) => g } satisfies UnaryOp;
+const FRAC = { name: "frac", kernel: "frac", result: "keep", vjp: (g) => g } satisfies UnaryOp;
 /** The fraction of each element, with its sign. */
 export function frac(input: Tensor): Tensor {
   return unary(FRAC, input);
@@ -387,3 +399,15 @@ const BITWISE_NOT = {
 export function bitwiseNot(input: Tensor): Tensor {
   return input.dtype === bool ? logicalNot(input) : unary(BITWISE_NOT, input);
 }
+
+export {
+  abs as absolute,
+  acos as arccos,
+  acosh as arccosh,
+  asin as arcsin,
+  asinh as arcsinh,
+  atan as arctan,
+  atanh as arctanh,
+  neg as negative,
+  trunc as fix,
+};

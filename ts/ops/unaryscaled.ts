@@ -71,7 +71,8 @@ const ROUND_DECIMALS: OpRecord<object> = { name: "round", node: "RoundBackward1"
 export function round(input: Tensor, options?: RoundOptions): Tensor {
   const [decimals, out] = positional("round", ["decimals", "out"], [options]);
   if (!input.dtype.isFloatingPoint) {
-    if (decimals) throw new DtypeError(`round: decimals is not implemented for ${input.dtype}`);
+    if (decimals || input.dtype === bool)
+      throw new DtypeError(`round: ${decimals ? "decimals is " : ""}not implemented for ${input.dtype}`);
     return into("round", { out }, input.clone());
   }
   if (decimals === undefined) return into("round", { out }, unary(ROUND, input));
