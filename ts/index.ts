@@ -107,8 +107,8 @@ export { argwhere, maskedScatter, maskedSelect, nonzero } from "./ops/truepositi
 export * from "./ops/unary.ts";
 export * from "./ops/unaryscaled.ts";
 export * from "./ops/unaryspecial.ts";
-export { unique, uniqueConsecutive } from "./ops/unique.ts";
 export { digamma, erfinv, i0, lgamma, polygamma } from "./ops/unaryspecial.ts";
+export { unique, uniqueConsecutive } from "./ops/unique.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
 export { maskedFill, where } from "./ops/where.ts";
 export * from "./ops/windows.ts";

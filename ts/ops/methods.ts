@@ -51,8 +51,8 @@ import { tril, tril_, triu, triu_ } from "./triangle.ts";
 import type { NonzeroMethod } from "./truepositions.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
-import type { UniqueConsecutiveMethod, UniqueMethod } from "./unique.ts";
 import { digamma, erfinv, i0, lgamma, polygamma } from "./unaryspecial.ts";
+import type { UniqueConsecutiveMethod, UniqueMethod } from "./unique.ts";
 import * as views from "./views.ts";
 import { fillMasked, maskedFill, where } from "./where.ts";
 
