@@ -117,11 +117,29 @@ function power(base: i64, exponent: i64): i64 {
   }
 }
 
+/** Short stretches by hand: engines leave the module for `memory.copy`. */
+function copyBytes(dst: usize, src: usize, n: usize): void {
+  if (n > 1024) {
+    memory.copy(dst, src, n);
+    return;
+  }
+  for (; n >= 16; n -= 16) {
+    v128.store(dst, v128.load(src));
+    dst += 16;
+    src += 16;
+  }
+  for (; n > 0; --n) {
+    store<u8>(dst, load<u8>(src));
+    ++dst;
+    ++src;
+  }
+}
+
 /** Copies a row of `n` elements. */
 // @ts-ignore: decorator
 @inline export function copyRow<T>(src: usize, dst: usize, n: i32, ss: i32, sd: i32): void {
   if (sd == 1 && ss == 1) {
-    memory.copy(dst, src, <usize>n * sizeof<T>());
+    copyBytes(dst, src, <usize>n * sizeof<T>());
     return;
   }
   const stepS = <usize>ss * sizeof<T>(), stepD = <usize>sd * sizeof<T>();

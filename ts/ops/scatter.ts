@@ -18,6 +18,7 @@ import {
   writeOver,
 } from "./indexed.ts";
 import { intoSame } from "./out.ts";
+import { narrow } from "./slices.ts";
 
 export interface ScatterOptions {
   dim?: number;
@@ -75,6 +76,15 @@ export function scatterPlaces(
   return [d, places(op, self, d, line, line.shape)];
 }
 
+/** The part of `src` with the shape of `index`: only that takes part, in the gradient too. */
+export function covered(src: Tensor, index: Tensor): Tensor {
+  let part = src;
+  index.shape.forEach((size, d) => {
+    if (part.shape[d] !== size) part = narrow(part, d, 0, size);
+  });
+  return part;
+}
+
 /**
  * A copy of the input with the elements of `src` (a tensor of the same dtype, or a number) written along `dim`:
  * `out[index[i][j]][j] = src[i][j]` for dim 0. With several for one place, the last wins. @throws IndexError for an index out of range.
@@ -130,7 +140,7 @@ function scattered(op: string, input: Tensor, args: readonly unknown[], inPlace:
     },
     record: (to) =>
       isTensor(src)
-        ? record(reduce ? SCATTER_REDUCE : SCATTER, [input, src], to, saved)
+        ? record(reduce ? SCATTER_REDUCE : SCATTER, [input, covered(src, index)], to, saved)
         : record(reduce ? SCATTER_REDUCE : SCATTER_VALUE, [input], to, saved),
   });
   return intoSame(op, { out }, made);
@@ -173,7 +183,7 @@ function added(op: string, input: Tensor, args: readonly unknown[], inPlace: boo
     inPlace,
     inputs: [src],
     write: (to) => at !== null && foldInto(asLine(to), at, asLine(src), "Sum"),
-    record: (to) => record(SCATTER_ADD, [input, src], to, { dim: d, index }),
+    record: (to) => record(SCATTER_ADD, [input, covered(src, index)], to, { dim: d, index }),
   });
   return intoSame(op, { out }, made);
 }

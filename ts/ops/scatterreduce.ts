@@ -18,8 +18,7 @@ import {
 } from "./indexed.ts";
 import { sliceSources } from "./indexslices.ts";
 import { intoSame } from "./out.ts";
-import { scatterPlaces } from "./scatter.ts";
-import { narrow } from "./slices.ts";
+import { covered, scatterPlaces } from "./scatter.ts";
 
 export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
 export interface ReduceAtOptions {
@@ -212,15 +211,6 @@ function reducedAt(op: string, input: Tensor, args: readonly unknown[], inPlace:
     },
   });
   return intoSame(op, { out }, made);
-}
-
-/** The part of `src` with the shape of `index`. */
-function covered(src: Tensor, index: Tensor): Tensor {
-  let part = src;
-  index.shape.forEach((size, d) => {
-    if (part.shape[d] !== size) part = narrow(part, d, 0, size);
-  });
-  return part;
 }
 
 /** A copy of the input with the slices of `source` combined into the slices at `index` along `dim`, by "prod", "mean", "amax" or "amin". @throws IndexError for an index out of range. */

@@ -159,7 +159,9 @@ export function isin(elements: Operand, testElements: Operand, options?: IsinOpt
   const dtype = resultType(elements, testElements);
   if (dtype === bool) throw new DtypeError("isin: not implemented for torch.bool");
   const asked = operand(elements, dtype).detach(),
-    tests = operand(testElements, dtype).detach().reshape([-1]);
+    all = operand(testElements, dtype).detach().reshape([-1]);
+  // NaN equals nothing, and among sorted elements it would lead the search astray.
+  const tests = dtype.isFloatingPoint ? all.maskedSelect(all.eq(all)) : all;
   const n = tests.numel();
   let found: Tensor;
   if (n === 0) found = filled(asked.shape, false, bool);
