@@ -153,13 +153,15 @@ export class Storage {
     this.block = address;
     this.finalizer = { address, size: this.size, freed: false };
     pending += blockBytes(this.size);
-    collected.register(this, this.finalizer);
+    collected.register(this, this.finalizer, this.finalizer);
   }
 
   private dropFinalizer(): void {
     if (this.finalizer === null) return;
     pending -= blockBytes(this.size);
     this.finalizer.freed = true;
+    // A synchronous loop never gets round to finalizers: what is left registered would pile up.
+    collected.unregister(this.finalizer);
     this.finalizer = null;
   }
 
