@@ -92,7 +92,7 @@ function isRowMajor({ base }: Placement): boolean {
 
 /** A gradient of the base laid out as the base's memory is. */
 function flatten(g: Tensor, place: Placement): Tensor {
-  if (isRowMajor(place)) return g.reshape([-1]);
+  if (isRowMajor(place)) return g.contiguous().reshape([-1]);
   const { shape, strides } = place.base;
   const extent = 1 + shape.reduce((sum, size, d) => sum + (size - 1) * strides[d]!, 0);
   return g.newZeros([extent]).asStridedScatter(g, shape, strides, 0);
