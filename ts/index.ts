@@ -53,13 +53,36 @@ export * from "./ops/close.ts";
 export * from "./ops/compare.ts";
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
 export { asTensor, fromTypedArray, ones, tensor, zeros } from "./ops/creation.ts";
-export * from "./ops/dims.ts";
+export {
+  diag,
+  diagEmbed,
+  diagflat,
+  diagonalScatter,
+  selectScatter,
+  sliceScatter,
+  trace,
+} from "./ops/diagonals.ts";
+export {
+  adjoint,
+  broadcastTensors,
+  broadcastTo,
+  flatten,
+  moveaxis,
+  movedim,
+  ravel,
+  squeeze,
+  swapaxes,
+  swapdims,
+  unflatten,
+  unsqueeze,
+} from "./ops/dims.ts";
 export * from "./ops/einsum.ts";
 export { embedding } from "./ops/embedding.ts";
 export { fill } from "./ops/fill.ts";
 export * from "./ops/flips.ts";
 export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
 export { Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from "./ops/generator.ts";
+export * from "./ops/grids.ts";
 export { indexPut } from "./ops/indexput.ts";
 export { indexAdd, indexCopy, indexFill, put } from "./ops/indexslices.ts";
 export { cat, stack } from "./ops/join.ts";
@@ -77,6 +100,7 @@ export * from "./ops/logic.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
 export * from "./ops/norm.ts";
+export { constantPadNd } from "./ops/pad.ts";
 export * from "./ops/pairs.ts";
 export { avgPool1d, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool.ts";
 export { floatPower, pow } from "./ops/power.ts";
@@ -88,7 +112,7 @@ export * from "./ops/reduceextreme.ts";
 export * from "./ops/reducemedian.ts";
 export * from "./ops/reducescan.ts";
 export * from "./ops/reducespread.ts";
-export * from "./ops/repeats.ts";
+export { repeatInterleave, tile } from "./ops/repeats.ts";
 export { scatter, scatterAdd } from "./ops/scatter.ts";
 export { indexReduce, scatterReduce } from "./ops/scatterreduce.ts";
 export { bincount, bucketize, histc, isin, searchsorted } from "./ops/search.ts";
@@ -113,6 +137,7 @@ export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transp
 export { maskedFill, where } from "./ops/where.ts";
 export * from "./ops/windows.ts";
 export * as optim from "./optim/index.ts";
+export { setPrintoptions } from "./tensor/format.ts";
 export { keep, scope, steps } from "./tensor/lifetime.ts";
 export { isTensor, Tensor } from "./tensor/tensor.ts";
 export { getNumThreads, ready, setNumThreads } from "./threads/pool.ts";

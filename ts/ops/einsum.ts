@@ -145,5 +145,5 @@ function contracted(
   const x = arranged(left, [...batch, ...rows, ...inner], [n(batch), n(rows), n(inner)]);
   const y = arranged(right, [...batch, ...inner, ...columns], [n(batch), n(inner), n(columns)]);
   const labels = [...batch, ...rows, ...columns];
-  return { x: matmul(x, y).reshape(labels.map((l) => sizes.get(l)!)), labels };
+  return { x: matmul(x, y).view(labels.map((l) => sizes.get(l)!)), labels };
 }

@@ -12,6 +12,7 @@ import * as clamps from "./clamp.ts";
 import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
+import * as diagonals from "./diagonals.ts";
 import * as dims from "./dims.ts";
 import * as fills from "./fill.ts";
 import {
@@ -42,7 +43,7 @@ import * as middle from "./reducemedian.ts";
 import * as scan from "./reducescan.ts";
 import * as deviation from "./reducespread.ts";
 import * as repeats from "./repeats.ts";
-import * as slices from "./slices.ts";
+import { diagonal, narrow, narrowCopy, select, unfold } from "./slices.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import { igamma, igammac, mvlgamma } from "./specialformulas.ts";
 import * as splits from "./splits.ts";
@@ -54,6 +55,7 @@ import * as scaled from "./unaryscaled.ts";
 import { digamma, erfinv, i0, lgamma, polygamma } from "./unaryspecial.ts";
 import type { UniqueConsecutiveMethod, UniqueMethod } from "./unique.ts";
 import * as views from "./views.ts";
+import * as viewsInPlace from "./viewsinplace.ts";
 import { fillMasked, maskedFill, where } from "./where.ts";
 
 const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
@@ -106,7 +108,13 @@ const METHODS = {
   newTensor,
   newZeros,
   ...dims,
-  ...slices,
+  diagonal,
+  narrow,
+  narrowCopy,
+  select,
+  unfold,
+  ...diagonals,
+  ...viewsInPlace,
   ...splits,
   ...flips,
   at,

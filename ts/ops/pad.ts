@@ -129,6 +129,17 @@ export function pad(
     : out;
 }
 
+/** `pad` with a constant, 0 by default. */
+export function constantPadNd(
+  input: Tensor,
+  edges: readonly number[] | object,
+  value?: number | object,
+  options?: object,
+): Tensor {
+  const [list, fill] = positional("constantPadNd", ["pad", "value"], [edges, value, options]);
+  return pad(input, list, "constant", fill);
+}
+
 function checkReach(kind: PadMode, input: Tensor, pairs: Edges): void {
   pairs.forEach(([before, after], d) => {
     const limit =

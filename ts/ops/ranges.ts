@@ -17,10 +17,15 @@ const real = (op: string, name: string, value: unknown): number => {
 
 function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
   const count = args.findLastIndex((x) => x !== undefined) + 1;
-  const plain = count - (isOptions(args[count - 1]) ? 1 : 0);
+  const last = args[count - 1];
+  const plain = count - (isOptions(last) ? 1 : 0);
   const [start, end, step, dtype, device, requiresGrad, out] =
     // A single number is the end.
-    positional(op, ["start", "end", "step", ...OPTIONS], plain === 1 ? [0, ...args] : args);
+    positional(
+      op,
+      ["start", "end", "step", ...OPTIONS],
+      plain === 1 && !(isOptions(last) && "end" in last) ? [0, ...args] : args,
+    );
   const from = real(op, "start", start ?? 0),
     to = real(op, "end", end),
     by = real(op, "step", step ?? 1);

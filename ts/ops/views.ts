@@ -1,5 +1,6 @@
 import { viewOf } from "../autograd/inplace.ts";
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { int64 } from "../core/dtype.ts";
 import { IndexError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import {
@@ -12,11 +13,12 @@ import {
   wrapDim,
 } from "../core/shape.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { empty, Tensor } from "../tensor/tensor.ts";
 
 export type Sizes = readonly number[];
 
 const VIEW: OpRecord<{ shape: Shape }> = { name: "view", vjp: (g, { shape }) => reshape(g, shape) };
+const RESHAPE: typeof VIEW = { ...VIEW, name: "reshape", node: "ReshapeAliasBackward0" };
 const UNSAFE_VIEW: OpRecord<{ shape: Shape }> = {
   name: "reshape",
   node: "UnsafeViewBackward0",
@@ -42,7 +44,7 @@ export function view(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
 export function reshape(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
   const shape = inferShape("reshape", input, toShape("reshape", sizes, -1));
   const strides = viewStrides(input, shape);
-  if (strides !== null) return viewOf(VIEW, input, shape, strides, input.offset, { shape: input.shape });
+  if (strides !== null) return viewOf(RESHAPE, input, shape, strides, input.offset, { shape: input.shape });
   const copy = clone(input);
   const out = new Tensor(copy.storage, copy.dtype, shape, contiguousStrides(shape));
   return tracks(input) ? record(UNSAFE_VIEW, [copy], out, { shape: input.shape }) : out;
@@ -144,13 +146,40 @@ export function expand(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
 
 const AS_STRIDED: OpRecord<Geometry> = {
   name: "asStrided",
-  vjp: (g, s) =>
-    asStridedScatter(g.newZeros([s.extent]), g, s.size, s.stride, s.offset).asStrided(
-      s.shape,
-      s.strides,
-      s.inputOffset,
-    ),
+  vjp: (g, s) => {
+    let memory = g.newZeros([s.extent]);
+    if (overlaps(s.size, s.stride)) memory = addedInto(memory, g, s.size, s.stride, s.offset);
+    else memory = asStridedScatter(memory, g, s.size, s.stride, s.offset);
+    // Elements that the input shows several times share what arrived, as in PyTorch.
+    if (overlaps(s.shape, s.strides))
+      memory = memory.div(
+        addedInto(memory.newZeros([s.extent]), g.newOnes(s.shape), s.shape, s.strides, s.inputOffset),
+      );
+    return memory.asStrided(s.shape, s.strides, s.inputOffset);
+  },
 };
+
+/** Whether two indices may show one element. */
+function overlaps(size: Shape, stride: Shape): boolean {
+  const order = size.map((_, d) => d).filter((d) => size[d]! > 1);
+  order.sort((a, b) => stride[a]! - stride[b]!);
+  let reach = 0;
+  for (const d of order) {
+    if (stride[d]! <= reach) return true;
+    reach += (size[d]! - 1) * stride[d]!;
+  }
+  return false;
+}
+
+function addedInto(memory: Tensor, part: Tensor, size: Shape, stride: Shape, offset: number): Tensor {
+  const positions = numbered(memory.numel()).asStrided(size, stride, offset);
+  return memory.indexAdd(0, positions.reshape([-1]), part.reshape([-1]));
+}
+
+/** 0, 1, ... `count` - 1. */
+function numbered(count: number): Tensor {
+  return empty([count], int64).fill_(1).cumsum(0).sub(1);
+}
 interface Geometry {
   size: Shape;
   stride: Shape;
@@ -164,10 +193,16 @@ interface Geometry {
 /** A view with any size, strides and offset (in elements of the memory). @throws ShapeError when it reaches beyond the memory. */
 export function asStrided(
   input: Tensor,
-  size: Sizes,
-  stride: Sizes,
-  storageOffset: number = input.offset,
+  sizes: Sizes | object,
+  strides?: Sizes | object,
+  offset?: number | object,
+  options?: object,
 ): Tensor {
+  const [size, stride, storageOffset = input.offset] = positional<[number[], number[], number?]>(
+    "asStrided",
+    ["size", "stride", "storageOffset"],
+    [sizes, strides, offset, options],
+  );
   const reach = size.includes(0)
     ? 0
     : 1 + storageOffset + size.reduce((sum, n, d) => sum + (n - 1) * stride[d]!, 0);
