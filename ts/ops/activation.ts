@@ -6,6 +6,7 @@ import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type BinaryOp, binary, checkTensor, type UnaryOp, unary } from "./dispatch.ts";
+import type { OutOptions } from "./out.ts";
 
 const zeros = (g: Tensor) => g.newZeros(g.shape);
 
@@ -28,8 +29,8 @@ const TANH = {
   vjp: (g, { result }) => tanhBackward(g, result),
 } satisfies UnaryOp;
 /** Hyperbolic tangent of each element. */
-export function tanh(input: Tensor): Tensor {
-  return unary(TANH, input);
+export function tanh(input: Tensor, options?: OutOptions): Tensor {
+  return unary(TANH, input, options);
 }
 
 const SIGMOID_BACKWARD = {
@@ -50,8 +51,8 @@ const SIGMOID = {
   vjp: (g, { result }) => sigmoidBackward(g, result),
 } satisfies UnaryOp;
 /** 1 / (1 + exp(-x)) of each element. */
-export function sigmoid(input: Tensor): Tensor {
-  return unary(SIGMOID, input);
+export function sigmoid(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SIGMOID, input, options);
 }
 
 const RELU_BACKWARD = {

@@ -115,12 +115,33 @@ export function refuseBool(name: string, a: Operand, b: Operand): void {
     );
 }
 
-/** @throws ValueError for an integer division by zero, DtypeError for bools; `isTrue` division gives floats. */
-export function refuseZeroDivisor(name: string, isTrue: boolean, input: Operand, other: Operand): void {
-  if (isTrue) return;
+/** @throws ValueError for an integer division by zero, DtypeError for bools. */
+export function refuseZeroDivisor(name: string, input: Operand, other: Operand): void {
   const dtype = resultType(input, other);
   if (dtype.isFloatingPoint) return;
   if (dtype === bool) throw new DtypeError(`${name}: not implemented for ${bool}`);
   const zero = isTensor(other) ? other.eq(0).any().item() : Number(other) === 0;
   if (zero) throw new ValueError(`${name}: integer division by zero`);
+}
+
+/** The record of a division. @throws ValueError for an unknown mode or an integer division by zero. */
+export function quotientOf(
+  name: string,
+  input: Operand,
+  other: Operand,
+  mode?: "trunc" | "floor" | null,
+): BinaryOp {
+  if (mode === undefined || mode === null) return DIV;
+  if (mode !== "floor" && mode !== "trunc")
+    throw new ValueError(`${name}: roundingMode must be null, "trunc" or "floor", got ${String(mode)}`);
+  refuseZeroDivisor(name, input, other);
+  return mode === "floor" ? FLOOR_DIVIDE : TRUNC_DIVIDE;
+}
+
+/** `other` times `alpha`. @throws DtypeError for a fraction among integers. */
+export function timesAlpha(name: string, input: Operand, other: Operand, alpha = 1): Operand {
+  if (alpha === 1) return other;
+  if (!Number.isInteger(alpha) && !resultType(input, other).isFloatingPoint)
+    throw new DtypeError(`${name}: for integral input tensors, alpha must be an integer, got ${alpha}`);
+  return product(other, alpha);
 }

@@ -1,4 +1,3 @@
-import { DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
@@ -10,21 +9,19 @@ import {
   MAXIMUM,
   MINIMUM,
   MUL,
+  quotientOf,
   REMAINDER,
   RSUB,
   refuseBool,
   refuseZeroDivisor,
   SUB,
-  TRUNC_DIVIDE,
+  timesAlpha,
 } from "./arithmetic.ts";
 import { type BinaryOp, binary } from "./dispatch.ts";
-import { into } from "./out.ts";
-import { type Operand, resultType } from "./promote.ts";
+import { into, type OutOptions } from "./out.ts";
+import type { Operand } from "./promote.ts";
 
-export interface OutOptions {
-  /** Where to write the result; its dtype must be able to hold it. */
-  out?: Tensor;
-}
+export type { OutOptions };
 export interface AlphaOptions extends OutOptions {
   /** Factor of `other`; default 1. */
   alpha?: number;
@@ -51,25 +48,21 @@ export function mul(input: Operand, other: Operand, options?: OutOptions): Tenso
 export function div(input: Operand, other: Operand, options?: DivOptions): Tensor {
   if (options === undefined) return binary(DIV, input, other);
   const [roundingMode, out] = positional("div", ["roundingMode", "out"], [options]);
-  const op = roundingMode === "floor" ? FLOOR_DIVIDE : roundingMode === "trunc" ? TRUNC_DIVIDE : DIV;
-  if (op === DIV && roundingMode !== null && roundingMode !== undefined)
-    throw new DtypeError(`div: roundingMode must be null, "trunc" or "floor", got ${String(roundingMode)}`);
-  refuseZeroDivisor("div", op === DIV, input, other);
-  return into("div", { out }, binary(op, input, other));
+  return into("div", { out }, binary(quotientOf("div", input, other, roundingMode), input, other));
 }
 /** floor(input / other). @throws ValueError for an integer division by zero. */
 export function floorDivide(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  refuseZeroDivisor("floorDivide", false, input, other);
+  refuseZeroDivisor("floorDivide", input, other);
   return into("floorDivide", options, binary(FLOOR_DIVIDE, input, other));
 }
 /** The remainder with the sign of `other`. @throws ValueError for an integer division by zero. */
 export function remainder(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  refuseZeroDivisor("remainder", false, input, other);
+  refuseZeroDivisor("remainder", input, other);
   return into("remainder", options, binary(REMAINDER, input, other));
 }
 /** The remainder with the sign of `input`. @throws ValueError for an integer division by zero. */
 export function fmod(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  refuseZeroDivisor("fmod", false, input, other);
+  refuseZeroDivisor("fmod", input, other);
   return into("fmod", options, binary(FMOD, input, other));
 }
 /** The larger of two elements; NaN where either is. */
@@ -98,10 +91,8 @@ function withAlpha(
   options: AlphaOptions | undefined,
 ): Tensor {
   if (options === undefined) return binary(op, input, other);
-  const [alpha = 1, out] = positional(name, ["alpha", "out"], [options]);
-  if (!Number.isInteger(alpha) && !resultType(input, other).isFloatingPoint)
-    throw new DtypeError(`${name}: for integral input tensors, alpha must be an integer, got ${alpha}`);
-  return into(name, { out }, binary(op, input, alpha === 1 ? other : mul(other, alpha)));
+  const [alpha, out] = positional(name, ["alpha", "out"], [options]);
+  return into(name, { out }, binary(op, input, timesAlpha(name, input, other, alpha)));
 }
 
 export { atan2 as arctan2, div as divide, div as trueDivide, mul as multiply, sub as subtract };

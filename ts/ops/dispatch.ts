@@ -12,6 +12,7 @@ import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { getNumThreads, parallel } from "../threads/pool.ts";
+import { into, type OutOptions } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
 
 type Stem<Name, Suffix extends string> = Name extends `${infer S}${Suffix}` ? S : never;
@@ -72,7 +73,8 @@ export interface UnaryOp extends OpRecord<{ input: Tensor; result: Tensor }> {
 }
 
 /** Runs a unary op on `input`. @throws DtypeError where the op has no kernel for the dtype. */
-export function unary(op: UnaryOp, input: Tensor): Tensor {
+export function unary(op: UnaryOp, input: Tensor, options?: OutOptions): Tensor {
+  if (options !== undefined) return into(op.name, options, unary(op, input));
   checkTensor(op.name, input);
   const dtype = input.dtype.isFloatingPoint || op.result !== undefined ? input.dtype : getDefaultDtype();
   const kernel = kernelFor(op.name, family<Contiguous>(op.kernel), dtype);

@@ -1,57 +1,65 @@
 // Methods only: forms that write their result over the receiver.
+
+import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
   ADD,
-  DIV,
   FLOOR_DIVIDE,
   FMOD,
   MUL,
+  quotientOf,
   REMAINDER,
   refuseBool,
   refuseZeroDivisor,
   SUB,
-  TRUNC_DIVIDE,
+  timesAlpha,
 } from "./arithmetic.ts";
-import { type AlphaOptions, type DivOptions, mul } from "./binary.ts";
+import type { DivOptions } from "./binary.ts";
 import { binary_ } from "./dispatch.ts";
 import type { Operand } from "./promote.ts";
 
 /** In place: input + alpha * other. */
-export function add_(input: Tensor, other: Operand, options?: AlphaOptions): Tensor {
-  return binary_(ADD, input, scaled(other, options));
+export function add_(input: Tensor, other: Operand, options?: { alpha?: number }): Tensor {
+  return binary_(ADD, input, scaled("add_", input, other, options));
 }
 /** In place: input - alpha * other. */
-export function sub_(input: Tensor, other: Operand, options?: AlphaOptions): Tensor {
+export function sub_(input: Tensor, other: Operand, options?: { alpha?: number }): Tensor {
   refuseBool("sub_", input, other);
-  return binary_(SUB, input, scaled(other, options));
+  return binary_(SUB, input, scaled("sub_", input, other, options));
 }
 /** In place: the product. */
 export function mul_(input: Tensor, other: Operand): Tensor {
   return binary_(MUL, input, other);
 }
 /** In place: the quotient. @throws DtypeError for integers, whose quotient is a float. */
-export function div_(input: Tensor, other: Operand, options?: DivOptions): Tensor {
-  const mode = options?.roundingMode;
-  refuseZeroDivisor("div_", !mode, input, other);
-  return binary_(mode === "floor" ? FLOOR_DIVIDE : mode === "trunc" ? TRUNC_DIVIDE : DIV, input, other);
+export function div_(
+  input: Tensor,
+  other: Operand,
+  options?: { roundingMode?: DivOptions["roundingMode"] },
+): Tensor {
+  const [mode] = positional<[DivOptions["roundingMode"]?]>("div_", ["roundingMode"], [options]);
+  return binary_(quotientOf("div_", input, other, mode), input, other);
 }
 /** In place: floor(input / other). */
 export function floorDivide_(input: Tensor, other: Operand): Tensor {
-  refuseZeroDivisor("floorDivide_", false, input, other);
+  refuseZeroDivisor("floorDivide_", input, other);
   return binary_(FLOOR_DIVIDE, input, other);
 }
 /** In place: the remainder with the sign of `other`. */
 export function remainder_(input: Tensor, other: Operand): Tensor {
-  refuseZeroDivisor("remainder_", false, input, other);
+  refuseZeroDivisor("remainder_", input, other);
   return binary_(REMAINDER, input, other);
 }
 /** In place: the remainder with the sign of `input`. */
 export function fmod_(input: Tensor, other: Operand): Tensor {
-  refuseZeroDivisor("fmod_", false, input, other);
+  refuseZeroDivisor("fmod_", input, other);
   return binary_(FMOD, input, other);
 }
 
-const scaled = (other: Operand, options?: AlphaOptions): Operand =>
-  options?.alpha === undefined || options.alpha === 1 ? other : mul(other, options.alpha);
+function scaled(op: string, input: Tensor, other: Operand, options?: { alpha?: number }): Operand {
+  if (options === undefined) return other;
+  const [alpha] = positional<[number?]>(op, ["alpha"], [options]);
+  return timesAlpha(op, input, other, alpha);
+}
 
 export { div_ as divide_, div_ as trueDivide_, mul_ as multiply_, sub_ as subtract_ };

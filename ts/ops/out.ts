@@ -3,8 +3,13 @@ import { AutogradError, DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+export interface OutOptions {
+  /** Where to write the result; its dtype must be able to hold it. */
+  out?: Tensor;
+}
+
 /** The tail of every function that takes `out`: the result itself, or `out` with the result written into it. */
-export function into(op: string, options: { out?: Tensor } | undefined, result: Tensor): Tensor {
+export function into(op: string, options: OutOptions | undefined, result: Tensor): Tensor {
   if (options === undefined) return result;
   const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
   if (out === undefined || out === null) return result;
@@ -17,7 +22,7 @@ export function into(op: string, options: { out?: Tensor } | undefined, result: 
 }
 
 /** The same for ops that convert nothing. @throws DtypeError unless `out` has the result's own dtype. */
-export function intoSame(op: string, options: { out?: Tensor } | undefined, result: Tensor): Tensor {
+export function intoSame(op: string, options: OutOptions | undefined, result: Tensor): Tensor {
   const dtype = options?.out?.dtype;
   if (dtype !== undefined && dtype !== result.dtype)
     throw new DtypeError(`${op}: expected out to have dtype ${result.dtype}, got ${dtype}`);

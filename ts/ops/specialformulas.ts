@@ -68,7 +68,7 @@ const ERFCX = {
 } satisfies UnaryOp;
 /** exp(x^2) erfc(x), which does not underflow. */
 export function erfcx(input: Tensor, options?: OutOptions): Tensor {
-  return into("erfcx", options, unary(ERFCX, input));
+  return unary(ERFCX, input, options);
 }
 
 /** The normal distribution function. */
@@ -93,7 +93,7 @@ const NDTRI = {
 } satisfies UnaryOp;
 /** The inverse of `ndtr`: infinite at 0 and 1, NaN beyond. */
 export function ndtri(input: Tensor, options?: OutOptions): Tensor {
-  return into("ndtri", options, unary(NDTRI, input));
+  return unary(NDTRI, input, options);
 }
 
 const LOG_NDTR: OpRecord<Input> = {
@@ -122,7 +122,7 @@ const I0E = {
 } satisfies UnaryOp;
 /** exp(-|x|) i0(x). */
 export function i0e(input: Tensor, options?: OutOptions): Tensor {
-  return into("i0e", options, unary(I0E, input));
+  return unary(I0E, input, options);
 }
 
 const I1E = {
@@ -138,7 +138,7 @@ const I1E = {
 } satisfies UnaryOp;
 /** exp(-|x|) i1(x). */
 export function i1e(input: Tensor, options?: OutOptions): Tensor {
-  return into("i1e", options, unary(I1E, input));
+  return unary(I1E, input, options);
 }
 
 const ZETA = {

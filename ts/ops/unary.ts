@@ -1,8 +1,10 @@
+import { nonDifferentiable } from "../autograd/record.ts";
 import { bool, int64 } from "../core/dtype.ts";
 import { DtypeError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, mul, sub } from "./binary.ts";
 import { type UnaryOp, unary } from "./dispatch.ts";
+import { into, type OutOptions } from "./out.ts";
 
 const zero = (g: Tensor) => g.newZeros(g.shape);
 
@@ -14,20 +16,20 @@ const ABS = {
   vjp: (g, { input }) => mul(g, sign(input)),
 } satisfies UnaryOp;
 /** Absolute value of each element. */
-export function abs(input: Tensor): Tensor {
-  return unary(ABS, refuseBool("abs", input));
+export function abs(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ABS, refuseBool("abs", input), options);
 }
 
 const NEG = { name: "neg", kernel: "neg", result: "keep", vjp: (g) => neg(g) } satisfies UnaryOp;
 /** The negative of each element. */
-export function neg(input: Tensor): Tensor {
-  return unary(NEG, refuseBool("neg", input));
+export function neg(input: Tensor, options?: OutOptions): Tensor {
+  return unary(NEG, refuseBool("neg", input), options);
 }
 
 const SIGN = { name: "sign", kernel: "sign", result: "keep", vjp: zero } satisfies UnaryOp;
 /** -1, 0 or 1, the sign of each element. */
-export function sign(input: Tensor): Tensor {
-  return unary(SIGN, input);
+export function sign(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SIGN, input, options);
 }
 
 const SQUARE = {
@@ -39,8 +41,8 @@ const SQUARE = {
   vjp: (g, { input }) => mul(g, mul(input, 2)),
 } satisfies UnaryOp;
 /** The square of each element. */
-export function square(input: Tensor): Tensor {
-  return unary(SQUARE, input.dtype === bool ? input.to(int64) : input);
+export function square(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SQUARE, input.dtype === bool ? input.to(int64) : input, options);
 }
 
 const SQRT = {
@@ -50,8 +52,8 @@ const SQRT = {
   vjp: (g, { result }) => div(g, mul(result, 2)),
 } satisfies UnaryOp;
 /** Square root of each element; NaN for negative ones. */
-export function sqrt(input: Tensor): Tensor {
-  return unary(SQRT, input);
+export function sqrt(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SQRT, input, options);
 }
 
 const RSQRT = {
@@ -61,8 +63,8 @@ const RSQRT = {
   vjp: (g, { result }) => mul(mul(g, -0.5), mul(mul(result, result), result)),
 } satisfies UnaryOp;
 /** 1 / sqrt(x) of each element. */
-export function rsqrt(input: Tensor): Tensor {
-  return unary(RSQRT, input);
+export function rsqrt(input: Tensor, options?: OutOptions): Tensor {
+  return unary(RSQRT, input, options);
 }
 
 const RECIPROCAL = {
@@ -72,8 +74,8 @@ const RECIPROCAL = {
   vjp: (g, { result }) => mul(neg(g), mul(result, result)),
 } satisfies UnaryOp;
 /** 1 / x of each element. */
-export function reciprocal(input: Tensor): Tensor {
-  return unary(RECIPROCAL, input);
+export function reciprocal(input: Tensor, options?: OutOptions): Tensor {
+  return unary(RECIPROCAL, input, options);
 }
 
 const EXP = {
@@ -83,8 +85,8 @@ const EXP = {
   vjp: (g, { result }) => mul(g, result),
 } satisfies UnaryOp;
 /** e to the power of each element. */
-export function exp(input: Tensor): Tensor {
-  return unary(EXP, input);
+export function exp(input: Tensor, options?: OutOptions): Tensor {
+  return unary(EXP, input, options);
 }
 
 const EXP2 = {
@@ -94,8 +96,8 @@ const EXP2 = {
   vjp: (g, { result }) => mul(mul(g, result), Math.LN2),
 } satisfies UnaryOp;
 /** 2 to the power of each element. */
-export function exp2(input: Tensor): Tensor {
-  return unary(EXP2, input);
+export function exp2(input: Tensor, options?: OutOptions): Tensor {
+  return unary(EXP2, input, options);
 }
 
 const EXPM1 = {
@@ -105,8 +107,8 @@ const EXPM1 = {
   vjp: (g, { result }) => mul(g, add(result, 1)),
 } satisfies UnaryOp;
 /** exp(x) - 1, accurate near 0. */
-export function expm1(input: Tensor): Tensor {
-  return unary(EXPM1, input);
+export function expm1(input: Tensor, options?: OutOptions): Tensor {
+  return unary(EXPM1, input, options);
 }
 
 const LOG = {
@@ -116,8 +118,8 @@ const LOG = {
   vjp: (g, { input }) => div(g, input),
 } satisfies UnaryOp;
 /** Natural logarithm of each element. */
-export function log(input: Tensor): Tensor {
-  return unary(LOG, input);
+export function log(input: Tensor, options?: OutOptions): Tensor {
+  return unary(LOG, input, options);
 }
 
 const LOG2 = {
@@ -127,8 +129,8 @@ const LOG2 = {
   vjp: (g, { input }) => div(g, mul(input, Math.LN2)),
 } satisfies UnaryOp;
 /** Logarithm to base 2 of each element. */
-export function log2(input: Tensor): Tensor {
-  return unary(LOG2, input);
+export function log2(input: Tensor, options?: OutOptions): Tensor {
+  return unary(LOG2, input, options);
 }
 
 const LOG10 = {
@@ -138,8 +140,8 @@ const LOG10 = {
   vjp: (g, { input }) => div(g, mul(input, Math.LN10)),
 } satisfies UnaryOp;
 /** Logarithm to base 10 of each element. */
-export function log10(input: Tensor): Tensor {
-  return unary(LOG10, input);
+export function log10(input: Tensor, options?: OutOptions): Tensor {
+  return unary(LOG10, input, options);
 }
 
 const LOG1P = {
@@ -149,8 +151,8 @@ const LOG1P = {
   vjp: (g, { input }) => div(g, add(input, 1)),
 } satisfies UnaryOp;
 /** log(1 + x), accurate near 0. */
-export function log1p(input: Tensor): Tensor {
-  return unary(LOG1P, input);
+export function log1p(input: Tensor, options?: OutOptions): Tensor {
+  return unary(LOG1P, input, options);
 }
 
 const SIN = {
@@ -160,8 +162,8 @@ const SIN = {
   vjp: (g, { input }) => mul(g, cos(input)),
 } satisfies UnaryOp;
 /** Sine of each element, in radians. */
-export function sin(input: Tensor): Tensor {
-  return unary(SIN, input);
+export function sin(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SIN, input, options);
 }
 
 const COS = {
@@ -171,8 +173,8 @@ const COS = {
   vjp: (g, { input }) => mul(g, neg(sin(input))),
 } satisfies UnaryOp;
 /** Cosine of each element, in radians. */
-export function cos(input: Tensor): Tensor {
-  return unary(COS, input);
+export function cos(input: Tensor, options?: OutOptions): Tensor {
+  return unary(COS, input, options);
 }
 
 const TAN = {
@@ -182,8 +184,8 @@ const TAN = {
   vjp: (g, { result }) => mul(g, add(mul(result, result), 1)),
 } satisfies UnaryOp;
 /** Tangent of each element, in radians. */
-export function tan(input: Tensor): Tensor {
-  return unary(TAN, input);
+export function tan(input: Tensor, options?: OutOptions): Tensor {
+  return unary(TAN, input, options);
 }
 
 const ASIN = {
@@ -193,8 +195,8 @@ const ASIN = {
   vjp: (g, { input }) => mul(g, rsqrt(sub(1, mul(input, input)))),
 } satisfies UnaryOp;
 /** Arc sine of each element, in radians. */
-export function asin(input: Tensor): Tensor {
-  return unary(ASIN, input);
+export function asin(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ASIN, input, options);
 }
 
 const ACOS = {
@@ -204,8 +206,8 @@ const ACOS = {
   vjp: (g, { input }) => neg(mul(g, rsqrt(sub(1, mul(input, input))))),
 } satisfies UnaryOp;
 /** Arc cosine of each element, in radians. */
-export function acos(input: Tensor): Tensor {
-  return unary(ACOS, input);
+export function acos(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ACOS, input, options);
 }
 
 const ATAN = {
@@ -215,8 +217,8 @@ const ATAN = {
   vjp: (g, { input }) => div(g, add(mul(input, input), 1)),
 } satisfies UnaryOp;
 /** Arc tangent of each element, in radians. */
-export function atan(input: Tensor): Tensor {
-  return unary(ATAN, input);
+export function atan(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ATAN, input, options);
 }
 
 const SINH = {
@@ -226,8 +228,8 @@ const SINH = {
   vjp: (g, { input }) => mul(g, cosh(input)),
 } satisfies UnaryOp;
 /** Hyperbolic sine of each element. */
-export function sinh(input: Tensor): Tensor {
-  return unary(SINH, input);
+export function sinh(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SINH, input, options);
 }
 
 const COSH = {
@@ -237,8 +239,8 @@ const COSH = {
   vjp: (g, { input }) => mul(g, sinh(input)),
 } satisfies UnaryOp;
 /** Hyperbolic cosine of each element. */
-export function cosh(input: Tensor): Tensor {
-  return unary(COSH, input);
+export function cosh(input: Tensor, options?: OutOptions): Tensor {
+  return unary(COSH, input, options);
 }
 
 const ASINH = {
@@ -248,8 +250,8 @@ const ASINH = {
   vjp: (g, { input }) => mul(g, rsqrt(add(mul(input, input), 1))),
 } satisfies UnaryOp;
 /** Inverse hyperbolic sine of each element. */
-export function asinh(input: Tensor): Tensor {
-  return unary(ASINH, input);
+export function asinh(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ASINH, input, options);
 }
 
 const ACOSH = {
@@ -259,8 +261,8 @@ const ACOSH = {
   vjp: (g, { input }) => mul(g, rsqrt(sub(mul(input, input), 1))),
 } satisfies UnaryOp;
 /** Inverse hyperbolic cosine of each element. */
-export function acosh(input: Tensor): Tensor {
-  return unary(ACOSH, input);
+export function acosh(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ACOSH, input, options);
 }
 
 const ATANH = {
@@ -270,8 +272,8 @@ const ATANH = {
   vjp: (g, { input }) => div(g, sub(1, mul(input, input))),
 } satisfies UnaryOp;
 /** Inverse hyperbolic tangent of each element. */
-export function atanh(input: Tensor): Tensor {
-  return unary(ATANH, input);
+export function atanh(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ATANH, input, options);
 }
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -283,8 +285,8 @@ const ERF = {
   vjp: (g, { input }) => mul(g, mul(exp(neg(mul(input, input))), TWO_OVER_SQRT_PI)),
 } satisfies UnaryOp;
 /** Gauss error function of each element. */
-export function erf(input: Tensor): Tensor {
-  return unary(ERF, input);
+export function erf(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ERF, input, options);
 }
 
 const ERFC = {
@@ -294,8 +296,8 @@ const ERFC = {
   vjp: (g, { input }) => mul(g, mul(exp(neg(mul(input, input))), -TWO_OVER_SQRT_PI)),
 } satisfies UnaryOp;
 /** 1 - erf(x), accurate for large x. */
-export function erfc(input: Tensor): Tensor {
-  return unary(ERFC, input);
+export function erfc(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ERFC, input, options);
 }
 
 /** Integers are whole already. @throws DtypeError for bool. */
@@ -311,93 +313,113 @@ function refuseBool(op: string, input: Tensor): Tensor {
 
 const FLOOR = { name: "floor", kernel: "floor", result: "keep", vjp: zero } satisfies UnaryOp;
 /** The largest integer not above each element. */
-export function floor(input: Tensor): Tensor {
-  return roundOff(FLOOR, input);
+export function floor(input: Tensor, options?: OutOptions): Tensor {
+  return into("floor", options, roundOff(FLOOR, input));
 }
 
 const CEIL = { name: "ceil", kernel: "ceil", result: "keep", vjp: zero } satisfies UnaryOp;
 /** The smallest integer not below each element. */
-export function ceil(input: Tensor): Tensor {
-  return roundOff(CEIL, input);
+export function ceil(input: Tensor, options?: OutOptions): Tensor {
+  return into("ceil", options, roundOff(CEIL, input));
 }
 
 const TRUNC = { name: "trunc", kernel: "trunc", result: "keep", vjp: zero } satisfies UnaryOp;
 /** Each element without its fraction. */
-export function trunc(input: Tensor): Tensor {
-  return roundOff(TRUNC, input);
+export function trunc(input: Tensor, options?: OutOptions): Tensor {
+  return into("trunc", options, roundOff(TRUNC, input));
 }
 
 const FRAC = { name: "frac", kernel: "frac", result: "keep", vjp: (g) => g } satisfies UnaryOp;
 /** The fraction of each element, with its sign. */
-export function frac(input: Tensor): Tensor {
-  return unary(FRAC, input);
+export function frac(input: Tensor, options?: OutOptions): Tensor {
+  return unary(FRAC, input, options);
 }
 
-const ISNAN = { name: "isnan", kernel: "isnan", result: "bool", vjp: () => null } satisfies UnaryOp;
+const ISNAN = {
+  name: "isnan",
+  kernel: "isnan",
+  result: "bool",
+  vjp: { input: nonDifferentiable },
+} satisfies UnaryOp;
 /** Whether each element is NaN. */
 export function isnan(input: Tensor): Tensor {
-  return input.dtype.isFloatingPoint ? unary(ISNAN, input) : input.newZeros(input.shape).bool();
+  return input.dtype.isFloatingPoint ? unary(ISNAN, input) : input.newZeros(input.shape, { dtype: bool });
 }
 
-const ISINF = { name: "isinf", kernel: "isinf", result: "bool", vjp: () => null } satisfies UnaryOp;
+const ISINF = {
+  name: "isinf",
+  kernel: "isinf",
+  result: "bool",
+  vjp: { input: nonDifferentiable },
+} satisfies UnaryOp;
 /** Whether each element is an infinity. */
 export function isinf(input: Tensor): Tensor {
-  return input.dtype.isFloatingPoint ? unary(ISINF, input) : input.newZeros(input.shape).bool();
+  return input.dtype.isFloatingPoint ? unary(ISINF, input) : input.newZeros(input.shape, { dtype: bool });
 }
 
-const ISFINITE = { name: "isfinite", kernel: "isfinite", result: "bool", vjp: () => null } satisfies UnaryOp;
+const ISFINITE = {
+  name: "isfinite",
+  kernel: "isfinite",
+  result: "bool",
+  vjp: { input: nonDifferentiable },
+} satisfies UnaryOp;
 /** Whether each element is neither NaN nor an infinity. */
 export function isfinite(input: Tensor): Tensor {
-  return input.dtype.isFloatingPoint ? unary(ISFINITE, input) : input.newOnes(input.shape).bool();
+  return input.dtype.isFloatingPoint ? unary(ISFINITE, input) : input.newOnes(input.shape, { dtype: bool });
 }
 
 const LOGICAL_NOT = {
   name: "logicalNot",
   kernel: "logicalNot",
   result: "bool",
-  vjp: () => null,
+  vjp: { input: nonDifferentiable },
 } satisfies UnaryOp;
 /** Whether each element is zero. */
-export function logicalNot(input: Tensor): Tensor {
-  return unary(LOGICAL_NOT, input);
+export function logicalNot(input: Tensor, options?: OutOptions): Tensor {
+  return unary(LOGICAL_NOT, input, options);
 }
 
-const SIGNBIT = { name: "signbit", kernel: "signbit", result: "bool", vjp: () => null } satisfies UnaryOp;
+const SIGNBIT = {
+  name: "signbit",
+  kernel: "signbit",
+  result: "bool",
+  vjp: { input: nonDifferentiable },
+} satisfies UnaryOp;
 /** Whether each element has its sign bit set; true for -0. */
-export function signbit(input: Tensor): Tensor {
-  return unary(SIGNBIT, input);
+export function signbit(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SIGNBIT, input, options);
 }
 
 /** Whether each element is positive infinity. */
-export function isposinf(input: Tensor): Tensor {
-  return input.eq(Number.POSITIVE_INFINITY);
+export function isposinf(input: Tensor, options?: OutOptions): Tensor {
+  return input.eq(Number.POSITIVE_INFINITY, options);
 }
 
 /** Whether each element is negative infinity. */
-export function isneginf(input: Tensor): Tensor {
-  return input.eq(Number.NEGATIVE_INFINITY);
+export function isneginf(input: Tensor, options?: OutOptions): Tensor {
+  return input.eq(Number.NEGATIVE_INFINITY, options);
 }
 
 /** True everywhere: there are no complex dtypes. */
 export function isreal(input: Tensor): Tensor {
-  return input.newOnes(input.shape).bool();
+  return input.newOnes(input.shape, { dtype: bool });
 }
 
 const SGN = { ...SIGN, name: "sgn" } satisfies UnaryOp;
 /** -1, 0 or 1, the sign of each element. */
-export function sgn(input: Tensor): Tensor {
-  return unary(SGN, input);
+export function sgn(input: Tensor, options?: OutOptions): Tensor {
+  return unary(SGN, input, options);
 }
 
 const BITWISE_NOT = {
   name: "bitwiseNot",
   kernel: "bitwiseNot" as UnaryOp["kernel"],
   result: "keep",
-  vjp: () => null,
+  vjp: { input: nonDifferentiable },
 } satisfies UnaryOp;
 /** Each integer with its bits inverted; the negation of bools. @throws DtypeError for floats. */
-export function bitwiseNot(input: Tensor): Tensor {
-  return input.dtype === bool ? logicalNot(input) : unary(BITWISE_NOT, input);
+export function bitwiseNot(input: Tensor, options?: OutOptions): Tensor {
+  return input.dtype === bool ? logicalNot(input, options) : unary(BITWISE_NOT, input, options);
 }
 
 export {

@@ -41,24 +41,36 @@ function formula<S extends object>(
 
 const DEG2RAD: OpRecord<object> = { name: "deg2rad", vjp: (g) => g.mul(Math.PI / 180) };
 /** Degrees as radians. */
-export function deg2rad(input: Tensor): Tensor {
-  return formula(DEG2RAD, input, {}, (x) => x.mul(Math.PI / 180));
+export function deg2rad(input: Tensor, options?: OutOptions): Tensor {
+  return into(
+    "deg2rad",
+    options,
+    formula(DEG2RAD, input, {}, (x) => x.mul(Math.PI / 180)),
+  );
 }
 
 const RAD2DEG: OpRecord<object> = { name: "rad2deg", vjp: (g) => g.mul(180 / Math.PI) };
 /** Radians as degrees. */
-export function rad2deg(input: Tensor): Tensor {
-  return formula(RAD2DEG, input, {}, (x) => x.mul(180 / Math.PI));
+export function rad2deg(input: Tensor, options?: OutOptions): Tensor {
+  return into(
+    "rad2deg",
+    options,
+    formula(RAD2DEG, input, {}, (x) => x.mul(180 / Math.PI)),
+  );
 }
 
 const ANGLE: OpRecord<object> = { name: "angle", vjp: zeros };
 /** 0 for what is not negative, pi for what is; NaN stays. */
-export function angle(input: Tensor): Tensor {
-  return formula(ANGLE, input, {}, (x) => {
-    const float = x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype());
-    const turned = float.lt(0).to(float.dtype).mul(Math.PI);
-    return turned.maskedFill(float.isnan(), Number.NaN);
-  });
+export function angle(input: Tensor, options?: OutOptions): Tensor {
+  return into(
+    "angle",
+    options,
+    formula(ANGLE, input, {}, (x) => {
+      const float = x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype());
+      const turned = float.lt(0).to(float.dtype).mul(Math.PI);
+      return turned.maskedFill(float.isnan(), Number.NaN);
+    }),
+  );
 }
 
 export interface RoundOptions extends OutOptions {
@@ -131,11 +143,15 @@ const SINC: OpRecord<Input> = {
   },
 };
 /** sin(pi x) / (pi x), 1 at 0. */
-export function sinc(input: Tensor): Tensor {
-  return formula(SINC, input, { input }, (x) => {
-    const turns = x.mul(Math.PI);
-    return turns.sin().div(turns).maskedFill(x.eq(0), 1);
-  });
+export function sinc(input: Tensor, options?: OutOptions): Tensor {
+  return into(
+    "sinc",
+    options,
+    formula(SINC, input, { input }, (x) => {
+      const turns = x.mul(Math.PI);
+      return turns.sin().div(turns).maskedFill(x.eq(0), 1);
+    }),
+  );
 }
 
 const LOGIT: OpRecord<Input & { eps: number | null }> = {

@@ -2,6 +2,7 @@
 import { ValueError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { type ScalarOp, type UnaryOp, unary, unaryWith } from "./dispatch.ts";
+import { into, type OutOptions } from "./out.ts";
 
 const DIGAMMA = {
   name: "digamma",
@@ -10,8 +11,8 @@ const DIGAMMA = {
   vjp: (g, { input }) => g.mul(derivative(1, input)),
 } satisfies UnaryOp;
 /** The logarithmic derivative of the gamma function. */
-export function digamma(input: Tensor): Tensor {
-  return unary(DIGAMMA, input);
+export function digamma(input: Tensor, options?: OutOptions): Tensor {
+  return unary(DIGAMMA, input, options);
 }
 
 const LGAMMA = {
@@ -21,8 +22,8 @@ const LGAMMA = {
   vjp: (g, { input }) => g.mul(digamma(input)),
 } satisfies UnaryOp;
 /** The logarithm of the gamma function's absolute value. */
-export function lgamma(input: Tensor): Tensor {
-  return unary(LGAMMA, input);
+export function lgamma(input: Tensor, options?: OutOptions): Tensor {
+  return unary(LGAMMA, input, options);
 }
 
 const POLYGAMMA = {
@@ -34,11 +35,11 @@ const POLYGAMMA = {
 const derivative = (n: number, input: Tensor): Tensor => unaryWith(POLYGAMMA, input, n);
 
 /** The n-th derivative of `digamma`: `polygamma(n, x)`, or as a method `x.polygamma(n)`. @throws ValueError for a negative n. */
-export function polygamma(n: number | Tensor, input: Tensor | number): Tensor {
+export function polygamma(n: number | Tensor, input: Tensor | number, options?: OutOptions): Tensor {
   const [order, x] = isTensor(n) ? [input as number, n] : [n, input as Tensor];
   if (!Number.isInteger(order) || order < 0)
     throw new ValueError(`polygamma: n must be a non-negative integer, got ${String(order)}`);
-  return derivative(order, x);
+  return into("polygamma", options, derivative(order, x));
 }
 
 const ERFINV = {
@@ -54,8 +55,8 @@ const ERFINV = {
     ),
 } satisfies UnaryOp;
 /** The inverse of `erf`; infinite at -1 and 1, NaN beyond. */
-export function erfinv(input: Tensor): Tensor {
-  return unary(ERFINV, input);
+export function erfinv(input: Tensor, options?: OutOptions): Tensor {
+  return unary(ERFINV, input, options);
 }
 
 const I1 = {
@@ -70,8 +71,8 @@ const I1 = {
   },
 } satisfies UnaryOp;
 /** The modified Bessel function of the first kind, of order 1. */
-export function i1(input: Tensor): Tensor {
-  return unary(I1, input);
+export function i1(input: Tensor, options?: OutOptions): Tensor {
+  return unary(I1, input, options);
 }
 const I0 = {
   name: "i0",
@@ -80,6 +81,6 @@ const I0 = {
   vjp: (g, { input }) => g.mul(i1(input)),
 } satisfies UnaryOp;
 /** The modified Bessel function of the first kind, of order 0. */
-export function i0(input: Tensor): Tensor {
-  return unary(I0, input);
+export function i0(input: Tensor, options?: OutOptions): Tensor {
+  return unary(I0, input, options);
 }
