@@ -41,7 +41,7 @@ abstract class AdamLike extends Optimizer<Settings> {
   /** Whether decay shrinks the parameter rather than adding to the gradient. */
   protected abstract readonly decoupled: boolean;
 
-  protected update(p: Tensor, grad: Tensor, group: Settings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: Settings & Group): void {
     const state = this.stateOf<Means>(p, () => newMeans(p));
     if (group.amsgrad) state.max_exp_avg_sq ??= stateLike(p);
     const step = ++state.step;

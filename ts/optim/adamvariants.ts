@@ -28,7 +28,7 @@ export class Adamax extends Optimizer<AdamaxSettings> {
     super(params, settings, "adamax");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: AdamaxSettings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: AdamaxSettings & Group): void {
     const state = this.stateOf(p, () => ({ step: 0, exp_avg: stateLike(p), exp_inf: stateLike(p) }));
     const step = ++state.step;
     const [beta1, beta2] = group.betas;
@@ -71,7 +71,7 @@ export class NAdam extends Optimizer<NAdamSettings> {
     super(params, settings, "adam");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: NAdamSettings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: NAdamSettings & Group): void {
     const state = this.stateOf<Means>(p, () => ({ ...newMeans(p), mu_product: 1 }));
     const step = ++state.step;
     const [beta1, beta2] = group.betas;
@@ -125,7 +125,7 @@ export class RAdam extends Optimizer<BetaSettings> {
     super(params, settings, "adam");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: BetaSettings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: BetaSettings & Group): void {
     const state = this.stateOf<Means>(p, () => newMeans(p));
     const step = ++state.step;
     const [beta1, beta2] = group.betas;

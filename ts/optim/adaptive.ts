@@ -34,7 +34,7 @@ export class Adagrad extends Optimizer<AdagradSettings> {
     super(params, settings, "adagrad");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: AdagradSettings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: AdagradSettings & Group): void {
     const state = this.stateOf(p, () => ({ step: 0, sum: stateLike(p, group.initialAccumulatorValue) }));
     const rate = group.lr / (1 + state.step++ * group.lrDecay);
     this.run(p, grad, [signed(group), group.weightDecay, group.eps, rate], state.sum);
@@ -74,7 +74,7 @@ export class RMSprop extends Optimizer<RMSpropSettings> {
     super(params, settings, "rmsprop");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: RMSpropSettings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: RMSpropSettings & Group): void {
     const { alpha, momentum, centered } = group;
     const state = this.stateOf(
       p,
@@ -126,7 +126,7 @@ export class Adadelta extends Optimizer<AdadeltaSettings> {
     super(params, settings, "adadelta");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: AdadeltaSettings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: AdadeltaSettings & Group): void {
     const state = this.stateOf(p, () => ({ step: 0, square_avg: stateLike(p), acc_delta: stateLike(p) }));
     state.step++;
     const { rho } = group;

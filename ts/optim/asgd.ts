@@ -33,7 +33,7 @@ export class ASGD extends Optimizer<Settings> {
     super(params, settings, "asgd");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: Settings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: Settings & Group): void {
     const state = this.stateOf(p, () => ({ step: 0, eta: group.lr, mu: 1, ax: stateLike(p) }));
     const { lr, lambd, alpha, t0, weightDecay } = group;
     const step = ++state.step;

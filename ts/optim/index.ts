@@ -16,6 +16,8 @@ export {
   type RMSpropOptions,
 } from "./adaptive.ts";
 export { ASGD, type ASGDOptions } from "./asgd.ts";
+export { LBFGS, type LBFGSOptions } from "./lbfgs.ts";
+export * as lrScheduler from "./lrscheduler.ts";
 export { type Closure, type GroupOptions, Optimizer, type Params } from "./optimizer.ts";
 export { Rprop, type RpropOptions } from "./rprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";

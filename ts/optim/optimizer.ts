@@ -41,10 +41,10 @@ type Step = (
 const SCHEDULED = /^(initial|base|max|min)(Lr|Momentum)$/;
 
 /**
- * Base of all optimizers. `paramGroups` are live: a changed `group.lr` counts from the next step on. State lives in the
+ * Base of all optimizers; a user's own extends it with a `step`. `paramGroups` are live: a changed `group.lr` counts from the next step on. State lives in the
  * heap as long as the optimizer.
  */
-export abstract class Optimizer<S extends Rated> {
+export class Optimizer<S extends Rated> {
   readonly paramGroups: (S & Group)[] = [];
   readonly state = new Map<Tensor, State>();
   private readonly kernels;
@@ -53,7 +53,7 @@ export abstract class Optimizer<S extends Rated> {
   constructor(
     params: Params<S>,
     readonly defaults: S,
-    kernel: string,
+    kernel = "",
   ) {
     this.kernels = family<Step>(kernel);
     if (isTensor(params) || typeof params?.[Symbol.iterator] !== "function")
@@ -91,7 +91,8 @@ export abstract class Optimizer<S extends Rated> {
       known.add(p);
     }
     const merged = { ...this.defaults, ...group, params } as S & Group;
-    if (merged.lr === undefined) throw new ValueError(`${this.name}: a parameter group needs a lr`);
+    if ("lr" in merged && merged.lr === undefined)
+      throw new ValueError(`${this.name}: a parameter group needs a lr`);
     this.paramGroups.push(merged);
   }
 
@@ -106,7 +107,10 @@ export abstract class Optimizer<S extends Rated> {
     return loss;
   }
 
-  protected abstract update(p: Tensor, grad: Tensor, group: S & Group): void;
+  /** The step of one parameter; a subclass has this, or a `step` of its own. */
+  protected update(_p: Tensor, _grad: Tensor, _group: S & Group): void {
+    throw new ValueError(`${this.name}: an optimizer needs a step() of its own`);
+  }
 
   /** Drops the gradients, so that they are null; with `setToNone` false, fills them with zeros. */
   zeroGrad(setToNone: boolean | { setToNone?: boolean } = true): void {

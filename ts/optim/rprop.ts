@@ -35,7 +35,7 @@ export class Rprop extends Optimizer<Settings> {
     super(params, settings, "rprop");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: Settings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: Settings & Group): void {
     const state = this.stateOf(p, () => ({ step: 0, prev: stateLike(p), step_size: stateLike(p, group.lr) }));
     state.step++;
     this.run(p, grad, [signed(group), 0, ...group.etas, ...group.stepSizes], state.prev, state.step_size);

@@ -37,7 +37,7 @@ export class SGD extends Optimizer<Settings> {
     super(params, settings, "sgd");
   }
 
-  protected update(p: Tensor, grad: Tensor, group: Settings & Group): void {
+  protected override update(p: Tensor, grad: Tensor, group: Settings & Group): void {
     const state = this.stateOf(p, () => ({ momentum_buffer: null as Tensor | null }));
     let share = 1 - group.dampening;
     if (group.momentum !== 0 && state.momentum_buffer === null) {
