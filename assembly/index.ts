@@ -19,6 +19,7 @@ export * from "./gemm";
 export * from "./gemm-pack";
 export * from "./gemm-thin";
 export * from "./conv";
+export * from "./winograd";
 export * from "./softmax";
 export * from "./pool";
 export * from "./pool-average";

@@ -8,6 +8,7 @@ import { writePlan } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 import { tableBytes, Windows } from "./convwindows.ts";
+import { type Winograd, winograd, winogradBytes, winogradPays } from "./convwinograd.ts";
 import { multiplyPanels, type Pack, panelsFor, type Start } from "./gemm.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
@@ -183,6 +184,31 @@ function spreadBias(domain: Domain, from: number, to: number, count: number): vo
   }
 }
 
+/** The convolution (or its transpose, whose image is the other's result) by Winograd's transforms, where they apply and pay. */
+function winogradOf(
+  { rank, groups, strides, dilations, weight }: ConvPlan,
+  domain: Domain,
+  image: Shape,
+  result: Shape,
+  before: readonly number[],
+): Winograd | null {
+  if (domain !== "f32" || rank !== 2 || groups !== 1 || weight[2] !== 3 || weight[3] !== 3) return null;
+  if (strides.some((n) => n !== 1) || dilations.some((n) => n !== 1)) return null;
+  const [channels, height, width] = image.slice(-3) as [number, number, number],
+    [rows, outHeight, outWidth] = result.slice(-3) as [number, number, number];
+  const sizes = {
+    images: batchOf(image, rank),
+    channels,
+    rows,
+    height,
+    width,
+    before,
+    outHeight,
+    outWidth,
+  };
+  return winogradPays(sizes) ? sizes : null;
+}
+
 /** Sliding dot products of the plan's shapes. */
 export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, plan: ConvPlan): Tensor {
   const { dtype } = input,
@@ -197,6 +223,13 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
     images = batchOf(plan.input, rank),
     channels = plan.weight[1]!,
     rows = plan.weight[0]! / groups;
+  const fast = winogradOf(plan, domain, plan.input, plan.output, plan.pads);
+  if (fast !== null) {
+    const area = scratch(winogradBytes(fast));
+    const taps = { at: addressOf(a), rows: 9 * channels, columns: 9, turned: false };
+    winograd(fast, addressOf(x), taps, addressOf(out), add === null ? 0 : addressOf(add), area);
+    return cast(written(out), dtype);
+  }
   const windows = forwardWindows(plan);
   const biasBytes = add === null ? 0 : size * 16 * groups * rows;
   const area = scratch(biasBytes + slideBytes(domain, windows, images, groups, channels, rows));
@@ -357,6 +390,19 @@ export function convBackInput(
     channels = plan.weight[0]! / groups,
     kernel = plan.weight.slice(2),
     allTaps = numelOf(kernel);
+  const fast = winogradOf(
+    plan,
+    domain,
+    plan.output,
+    plan.input,
+    plan.pads.map((p) => 2 - p),
+  );
+  if (fast !== null) {
+    const area = scratch(winogradBytes(fast));
+    const taps = { at: addressOf(a), rows: 9, columns: 9 * rows, turned: true };
+    winograd(fast, addressOf(g), taps, addressOf(out), add === null ? 0 : addressOf(add), area);
+    return cast(written(out), dtype);
+  }
   const sizes = spatialOf(plan.input, rank),
     grads = spatialOf(plan.output, rank),
     steps = rowMajor(sizes);

@@ -241,7 +241,8 @@ let compared = false;
 /** The tile of products: chosen by time when the first large product comes, since engines differ in how they allocate registers. */
 export const matmulTile = (): string => TILES[tile]!;
 
-function tileFor(multiplications: number): number {
+/** The tile to use for a product of so many multiplications: an index for the kernels. May use the scratch memory. */
+export function tileFor(multiplications: number): number {
   if (compared || multiplications < LARGE) return tile;
   compared = true;
   const [m, n, k] = [48, 64, 256];
