@@ -35,3 +35,5 @@ export * from "./norm";
 export * from "./norm-f64";
 export * from "./bessel";
 export * from "./polynomials";
+export * from "./linalg";
+export * from "./linalg-jacobi";
