@@ -96,6 +96,8 @@ export {
   scalarTensor,
   zerosLike,
 } from "./ops/like.ts";
+export * as linalg from "./ops/linalg/index.ts";
+export * from "./ops/linalg/older.ts";
 export * from "./ops/logic.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";

@@ -29,6 +29,7 @@ import * as flips from "./flips.ts";
 import * as indexing from "./indexmethods.ts";
 import * as inplace from "./inplace.ts";
 import { newEmpty, newFull, newOnes, newTensor, newZeros } from "./like.ts";
+import * as linalg from "./linalg/older.ts";
 import * as logic from "./logic.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
@@ -75,6 +76,7 @@ const METHODS = {
   ...activation,
   ...binary,
   ...matmul,
+  ...linalg,
   ...matmulAdd,
   inner,
   kron,

@@ -183,7 +183,7 @@ export interface NormOptions extends ReduceOptions {
   p?: number | "fro" | "nuc" | null;
   dtype?: DTypeLike | null;
 }
-interface Norm {
+export interface Norm {
   input: Tensor;
   result: Tensor;
   dims: readonly number[];
@@ -217,7 +217,7 @@ const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): T
   const slope = p < 2 ? x.sign().mul(x.abs().pow(p - 1)) : x.mul(x.abs().pow(p - 2));
   return slope.mul(up.div(size.pow(p - 1)).maskedFill(size.eq(0), 0));
 };
-const NORM: OpRecord<Norm> = { name: "norm", node: "NormBackward1", vjp: normFormula };
+export const NORM: OpRecord<Norm> = { name: "norm", node: "NormBackward1", vjp: normFormula };
 
 /** The p-norm of all elements or of those along dimensions. @throws DtypeError for integers without a float `dtype`. */
 export function norm(
@@ -240,15 +240,19 @@ export function norm(
   const source = given ? input.to(toDType(given)) : input;
   if (!source.dtype.isFloatingPoint)
     throw new DtypeError(`norm: expected a floating point dtype, got ${source.dtype}`);
-  const dims = wrapDims("norm", over, source.ndim);
-  const result = untaped(() => vectorNorm(source, exponent, dims, keep));
-  return into(
-    "norm",
-    { out },
-    tracks(source)
-      ? record(NORM, [source], result, { input: source, result, dims, keepdim: keep, p: exponent })
-      : result,
-  );
+  return into("norm", { out }, normAlong(NORM, source, exponent, wrapDims("norm", over, source.ndim), keep));
+}
+
+/** The p-norm along `dims` as the op `made`. */
+export function normAlong(
+  made: OpRecord<Norm>,
+  input: Tensor,
+  p: number,
+  dims: readonly number[],
+  keepdim: boolean,
+): Tensor {
+  const result = untaped(() => vectorNorm(input, p, dims, keepdim));
+  return tracks(input) ? record(made, [input], result, { input, result, dims, keepdim, p }) : result;
 }
 
 /** The p-norm along `dims`, off the tape. */
