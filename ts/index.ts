@@ -46,6 +46,7 @@ export * as nn from "./nn/index.ts";
 export * from "./ops/activation.ts";
 export { celu, selu, threshold } from "./ops/activationrectifier.ts";
 export { adaptiveAvgPool1d, adaptiveMaxPool1d } from "./ops/adaptivepool.ts";
+export { type Backends, backends } from "./ops/backends.ts";
 export * from "./ops/binary.ts";
 export * from "./ops/blend.ts";
 export * from "./ops/clamp.ts";

@@ -80,9 +80,9 @@ export async function ready(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** What the pool is doing: threads, workers that have started, and why there is only one thread, if so. */
-export function threadState(): { threads: number; started: number; reason: string | null } {
-  return { threads: getNumThreads(), started: pool?.words[Word.ready] ?? 0, reason };
+/** What the pool is doing: how many threads, workers that have started, and why there is only one thread, if so. */
+export function threadState(): { count: number; started: number; reason: string | null } {
+  return { count: getNumThreads(), started: pool?.words[Word.ready] ?? 0, reason };
 }
 
 function open(threads: number): Pool | null {

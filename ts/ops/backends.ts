@@ -1,0 +1,24 @@
+import { relaxedSimd } from "../memory/wasm.ts";
+import { threadState } from "../threads/pool.ts";
+import { matmulTile } from "./gemm.ts";
+
+/** Where ops run. */
+export interface Backends {
+  /** "relaxed": with fused multiply-add; "fixed": 128-bit SIMD without. */
+  simd: "relaxed" | "fixed";
+  threads: {
+    /** How many heavy ops use. */
+    count: number;
+    /** Workers that have come up so far; they start with the first heavy op. */
+    started: number;
+    /** Why there is only one thread, in one line; null where there may be more. */
+    reason: string | null;
+  };
+  /** Rows x columns of the register tile of float32 products; the first large one measures which is fastest. */
+  matmulTile: string;
+}
+
+/** Tells what ops run on. */
+export function backends(): Backends {
+  return { simd: relaxedSimd ? "relaxed" : "fixed", threads: threadState(), matmulTile: matmulTile() };
+}
