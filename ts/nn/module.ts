@@ -232,14 +232,9 @@ export class Module {
     return this;
   }
   /** Lets go of all gradients, or fills them with zeros for `setToNone: false`. */
-  zeroGrad(setToNone: boolean | { setToNone?: boolean } = true): void {
-    const [drop = true] = positional("zeroGrad", ["setToNone"], [setToNone]);
-    for (const p of this.parameters()) {
-      const grad = p.meta?.grad ?? null;
-      if (grad === null) continue;
-      if (drop) p.setGrad(null);
-      else p.setGrad(grad.newZeros(grad.shape));
-    }
+  zeroGrad(setToNone?: boolean | { setToNone?: boolean }): void {
+    const [wish] = positional<[boolean?]>("zeroGrad", ["setToNone"], [setToNone]);
+    for (const p of this.parameters()) p.clearGrad(wish);
   }
 
   /** Converts floating-point parameters and buffers to a dtype; `"cpu"` is the only device. Returns the module. */

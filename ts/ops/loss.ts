@@ -43,9 +43,9 @@ export function lossOf(
   saved: LossSaved,
   losses: (x: Tensor, y: Tensor) => Tensor,
 ): Tensor {
-  const { input, target, weight, posWeight, reduction } = saved;
+  const { input, target, reduction } = saved;
   const out = untaped(() => reduced(losses(input, target), reduction));
-  const inputs = [input, target, weight, posWeight];
+  const inputs = [input, target];
   return tracksAny(inputs) ? record(op, inputs, out, saved) : out;
 }
 
@@ -72,8 +72,6 @@ export function checkSameShape(op: string, input: Tensor, target: Tensor): void 
 const both = (slope: (g: Tensor, s: LossSaved) => Tensor): OpRecord<LossSaved>["vjp"] => ({
   input: slope,
   target: (g, s) => slope(g, s).neg(),
-  weight: () => null,
-  posWeight: () => null,
 });
 export const MSE: OpRecord<LossSaved> = {
   name: "mseLoss",
@@ -97,8 +95,6 @@ export const BINARY_CROSS_ENTROPY: OpRecord<LossSaved> = {
       return weighed(perElement(g, s), s).mul(x.sub(target).div(x.neg().add(1).mul(x).maximum(1e-12)));
     },
     target: (g, s) => weighed(perElement(g, s), s).mul(s.input.logit().neg()),
-    weight: () => null,
-    posWeight: () => null,
   },
 };
 export const BINARY_CROSS_ENTROPY_WITH_LOGITS: OpRecord<LossSaved> = {
@@ -118,8 +114,6 @@ export const BINARY_CROSS_ENTROPY_WITH_LOGITS: OpRecord<LossSaved> = {
       const log = softplusOf(x.neg()).neg();
       return part.mul(log.sub(x).sub(posWeight.mul(log)));
     },
-    weight: () => null,
-    posWeight: () => null,
   },
 };
 export const SOFT_MARGIN: OpRecord<LossSaved> = {
@@ -127,8 +121,6 @@ export const SOFT_MARGIN: OpRecord<LossSaved> = {
   vjp: {
     input: (g, s) => perElement(g, s).mul(s.target.neg().mul(s.input.mul(s.target).neg().sigmoid())),
     target: () => null,
-    weight: () => null,
-    posWeight: () => null,
   },
 };
 

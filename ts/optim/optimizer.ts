@@ -101,8 +101,9 @@ export class Optimizer<S extends Rated> {
     const loss = closure ? enableGrad(closure) : null;
     for (const group of this.paramGroups)
       for (const p of group.params) {
-        const grad = p.meta?.grad;
-        if (grad) this.update(p, grad, group);
+        const { meta } = p;
+        const grad = meta?.grad ?? (meta?.gradZero ? p.detach().newZeros(p.shape) : null);
+        if (grad !== null) this.update(p, grad, group);
       }
     return loss;
   }
@@ -112,20 +113,14 @@ export class Optimizer<S extends Rated> {
     throw new ValueError(`${this.name}: an optimizer needs a step() of its own`);
   }
 
-  /** Drops the gradients, so that they are null; with `setToNone` false, fills them with zeros. */
-  zeroGrad(setToNone: boolean | { setToNone?: boolean } = true): void {
-    const [drop = true] = positional("zeroGrad", ["setToNone"], [setToNone]);
-    for (const group of this.paramGroups)
-      for (const p of group.params) {
-        const grad = p.meta?.grad;
-        if (!grad) continue;
-        if (drop) p.setGrad(null);
-        else if (grad.requiresGrad) p.setGrad(grad.newZeros(grad.shape));
-        else {
-          copyInto(grad, grad.newZeros([]));
-          grad.storage.version++;
-        }
-      }
+  /**
+   * Drops the gradients, so that they are null. A parameter that the next loss does not reach then moves by its momentum
+   * all the same, as in PyTorch 1.13, whose default fills with zeros; with `setToNone` true it stays where it is, with
+   * false the zeros are really there.
+   */
+  zeroGrad(setToNone?: boolean | { setToNone?: boolean }): void {
+    const [wish] = positional<[boolean?]>("zeroGrad", ["setToNone"], [setToNone]);
+    for (const group of this.paramGroups) for (const p of group.params) p.clearGrad(wish);
   }
 
   /** What it remembers and its settings, as PyTorch's own state dictionary: `{ state, param_groups }`. The tensors are shared. */

@@ -14,6 +14,8 @@ export interface TensorMeta {
   grad: Tensor | null;
   /** Someone has read `.grad` and may hold it. */
   gradRead: boolean;
+  /** The gradient was dropped where PyTorch 1.13 fills it with zeros: optimizers take it for zeros. */
+  gradZero: boolean;
   /** Where gradients of this leaf arrive. */
   accumulator: Node | null;
   hooks: Map<number, Hook> | null;
@@ -110,8 +112,12 @@ export class Tensor {
   setGrad(value: Tensor | null): void {
     const meta = this.details;
     const old = meta.grad;
-    if (old === value) return;
+    if (old === value) {
+      if (value === null) meta.gradZero = false;
+      return;
+    }
     meta.grad = value;
+    meta.gradZero = false;
     if (old !== null && old.storage !== value?.storage) {
       if (meta.gradRead) old.storage.handOver();
       else old.storage.free();
@@ -120,10 +126,26 @@ export class Tensor {
     if (value !== null && this.storage.scope === null) value.storage.detachFromScope();
   }
 
+  /** Makes the gradient null, or zeros with `setToNone` false. Without a wish, optimizers take the null for zeros. */
+  clearGrad(setToNone: boolean | undefined): void {
+    const grad = this.meta?.grad;
+    if (!grad) {
+      if (setToNone) this.setGrad(null);
+      return;
+    }
+    if (setToNone === false && !grad.requiresGrad) {
+      grad.zero_();
+      return;
+    }
+    this.setGrad(setToNone === false ? grad.newZeros(grad.shape) : null);
+    this.details.gradZero = setToNone === undefined;
+  }
+
   get details(): TensorMeta {
     return (this.meta ??= {
       grad: null,
       gradRead: false,
+      gradZero: false,
       accumulator: null,
       hooks: null,
       retainsGrad: false,
