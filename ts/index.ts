@@ -35,6 +35,8 @@ export {
 } from "./core/dtype.ts";
 export * from "./core/errors.ts";
 export * as utils from "./data/utils.ts";
+export * as io from "./io/index.ts";
+export { load } from "./io/load.ts";
 export { memory } from "./memory/report.ts";
 export { rrelu } from "./nn/functional/activation.ts";
 export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";
