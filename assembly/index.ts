@@ -37,3 +37,4 @@ export * from "./bessel";
 export * from "./polynomials";
 export * from "./linalg";
 export * from "./linalg-jacobi";
+export * from "./resample";

@@ -2,6 +2,7 @@ export * from "../../ops/adaptivepool.ts";
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "../../ops/conv.ts";
 export { embedding, oneHot } from "../../ops/embedding.ts";
 export { fold, unfold } from "../../ops/fold.ts";
+export { interpolate, upsample, upsampleBilinear, upsampleNearest } from "../../ops/interpolate.ts";
 export { linear } from "../../ops/matmullinear.ts";
 export { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../ops/norm.ts";
 export { pad } from "../../ops/pad.ts";
