@@ -106,6 +106,7 @@ export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
 export * from "./ops/norm.ts";
 export { constantPadNd } from "./ops/pad.ts";
+export { cdist, pdist } from "./ops/pairdistance.ts";
 export * from "./ops/pairs.ts";
 export { avgPool1d, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool.ts";
 export { floatPower, pow } from "./ops/power.ts";

@@ -153,8 +153,7 @@ export function interpolate(
     return all;
   };
   const factors = factor === null ? null : each(factor, "scaleFactor");
-  const result =
-    factors === null ? each(given!, "size") : sizes.map((n, d) => Math.floor(n * factors[d]!));
+  const result = factors === null ? each(given!, "size") : sizes.map((n, d) => Math.floor(n * factors[d]!));
   if (!result.every((n) => Number.isInteger(n) && n > 0) || input.shape.slice(1).includes(0))
     throw new ShapeError(
       `${op}: input and output sizes should be greater than 0, got input ${shapeText(input.shape)} and output ${shapeText(result)}`,

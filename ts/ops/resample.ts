@@ -106,9 +106,7 @@ export function resample(op: OpRecord<Resampling>, input: Tensor, s: Resampling)
       throw new DtypeError(`interpolate: not implemented for ${input.dtype}`);
     return s.tables.reduce<Tensor>(
       (x, table, d) =>
-        table === null
-          ? x
-          : x.indexSelect(input.ndim - s.sizes.length + d, fromTypedArray(table.positions)),
+        table === null ? x : x.indexSelect(input.ndim - s.sizes.length + d, fromTypedArray(table.positions)),
       input.clone(),
     );
   }

@@ -1,3 +1,4 @@
+import { getDefaultDtype } from "../../core/dtype.ts";
 import { positional } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -77,5 +78,10 @@ export function pairwiseDistance(
     ["p", "eps", "keepdim"],
     [p, eps, keepdim, options],
   );
-  return x1.sub(x2).add(shift).norm(type, -1, keep);
+  const apart = x1.sub(x2);
+  // The shift is a float whatever its value, so that integers become floats.
+  return apart
+    .to(apart.dtype.isFloatingPoint ? apart.dtype : getDefaultDtype())
+    .add(shift)
+    .norm(type, -1, keep);
 }

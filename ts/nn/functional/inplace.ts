@@ -42,3 +42,18 @@ export function threshold_(input: Tensor, threshold: number | Limit, value?: num
   );
   return activation.threshold(input, limit, otherwise, true);
 }
+type Slopes = { lower?: number; upper?: number; training?: boolean };
+/** In place: `rrelu`. */
+export function rrelu_(
+  input: Tensor,
+  lower?: number | Slopes,
+  upper?: number | Slopes,
+  training?: boolean | Slopes,
+): Tensor {
+  const [low, high, active] = positional<[number?, number?, boolean?]>(
+    "rrelu_",
+    ["lower", "upper", "training"],
+    [lower, upper, training],
+  );
+  return activation.rrelu(input, low, high, active, true);
+}

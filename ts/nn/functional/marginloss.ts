@@ -103,6 +103,33 @@ export function tripletMarginLoss(
   return reduced(near.sub(far).add(margin).clamp(0), reduction);
 }
 
+/** How far apart corresponding samples are. */
+export type Distance = (a: Tensor, b: Tensor) => Tensor;
+export interface TripletDistanceOptions extends MarginOptions {
+  /** Default null, `pairwiseDistance`. */
+  distanceFunction?: Distance | null;
+  /** Take the negative's distance to the positive where that is smaller; default false. */
+  swap?: boolean;
+}
+/** `tripletMarginLoss` for any distance. */
+export function tripletMarginWithDistanceLoss(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  options?: TripletDistanceOptions,
+): Tensor {
+  const [given, margin = 1, swap = false, reduction] = lossArguments(
+    "tripletMarginWithDistanceLoss",
+    ["distanceFunction", "margin", "swap"],
+    [options ?? {}],
+  );
+  const distance: Distance = given ?? pairwiseDistance;
+  const near = distance(anchor, positive);
+  let far = distance(anchor, negative);
+  if (swap) far = far.minimum(distance(positive, negative));
+  return reduced(near.sub(far).add(margin).clamp(0), reduction);
+}
+
 export interface MultiMarginOptions extends MarginOptions {
   /** 1 or 2; default 1. */
   p?: number;

@@ -102,6 +102,24 @@ export class TripletMarginLoss extends Loss<TripletMarginLossOptions> {
   }
 }
 
+export interface TripletMarginWithDistanceLossOptions extends LossOptions {
+  /** Default null, `pairwiseDistance`. */
+  distanceFunction?: F.Distance | null;
+  /** Default 1. */
+  margin?: number;
+  /** Take the negative's distance to the positive where that is smaller; default false. */
+  swap?: boolean;
+}
+/** `TripletMarginLoss` for any distance. */
+export class TripletMarginWithDistanceLoss extends Loss<TripletMarginWithDistanceLossOptions> {
+  constructor(options?: TripletMarginWithDistanceLossOptions) {
+    super(["distanceFunction", "margin", "swap", "reduction"], { margin: 1, swap: false }, [options]);
+  }
+  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    return F.tripletMarginWithDistanceLoss(anchor, positive, negative, this.options);
+  }
+}
+
 export interface MultiMarginLossOptions extends LossOptions {
   /** Power of the hinge, 1 or 2; default 1. */
   p?: number;
@@ -169,4 +187,4 @@ nameInputs(
   MultiLabelSoftMarginLoss,
 );
 nameInputs(["input1", "input2", "target"], MarginRankingLoss, CosineEmbeddingLoss);
-nameInputs(["anchor", "positive", "negative"], TripletMarginLoss);
+nameInputs(["anchor", "positive", "negative"], TripletMarginLoss, TripletMarginWithDistanceLoss);

@@ -1,4 +1,6 @@
+import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { shapeText } from "../../core/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
@@ -81,8 +83,19 @@ export class Softmin extends Module {
   }
 }
 
+/** Softmax over the channels of [N, C, H, W] or [C, H, W]. */
+export class Softmax2d extends Module {
+  override forward(input: Tensor): Tensor {
+    if (input.ndim !== 3 && input.ndim !== 4)
+      throw new ShapeError(
+        `Softmax2d: expected an input of 3 or 4 dimensions, got shape ${shapeText(input.shape)}`,
+      );
+    return F.softmax(input, -3);
+  }
+}
+
 /** The dimension PyTorch takes where none is given. */
 const implicitDim = (input: Tensor): number =>
   input.ndim === 0 || input.ndim === 1 || input.ndim === 3 ? 0 : 1;
 
-nameInputs(["input"], GLU, Softmax, LogSoftmax, Softmin);
+nameInputs(["input"], GLU, Softmax, LogSoftmax, Softmin, Softmax2d);
