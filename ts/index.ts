@@ -65,6 +65,7 @@ export {
   sliceScatter,
   trace,
 } from "./ops/diagonals.ts";
+export * from "./ops/differences.ts";
 export {
   adjoint,
   broadcastTensors,
@@ -102,6 +103,7 @@ export {
 export * as linalg from "./ops/linalg/index.ts";
 export * from "./ops/linalg/older.ts";
 export * from "./ops/logic.ts";
+export * as masked from "./ops/masked.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
 export * from "./ops/norm.ts";
@@ -124,12 +126,11 @@ export { indexReduce, scatterReduce } from "./ops/scatterreduce.ts";
 export { bincount, bucketize, histc, isin, searchsorted } from "./ops/search.ts";
 export { diagonal, narrow, narrowCopy, select } from "./ops/slices.ts";
 export * from "./ops/softmax.ts";
-export * from "./ops/softmax.ts";
 export { argsort, msort, sort } from "./ops/sort.ts";
 export * as special from "./ops/special.ts";
 export { igamma, igammac, mvlgamma } from "./ops/specialformulas.ts";
 export * from "./ops/splits.ts";
-export * from "./ops/tensordot.ts";
+export * from "./ops/statistics.ts";
 export * from "./ops/tensordot.ts";
 export { kthvalue, mode, topk } from "./ops/topk.ts";
 export { tril, trilIndices, triu, triuIndices } from "./ops/triangle.ts";

@@ -13,6 +13,7 @@ import * as close from "./close.ts";
 import * as compare from "./compare.ts";
 import * as convert from "./convert.ts";
 import * as diagonals from "./diagonals.ts";
+import { diff } from "./differences.ts";
 import * as dims from "./dims.ts";
 import * as fills from "./fill.ts";
 import {
@@ -48,6 +49,7 @@ import { diagonal, narrow, narrowCopy, select, unfold } from "./slices.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import { igamma, igammac, mvlgamma } from "./specialformulas.ts";
 import * as splits from "./splits.ts";
+import * as statistics from "./statistics.ts";
 import { inner, kron } from "./tensordot.ts";
 import { tril, tril_, triu, triu_ } from "./triangle.ts";
 import type { NonzeroMethod } from "./truepositions.ts";
@@ -100,6 +102,8 @@ const METHODS = {
   ...middle,
   ...scan,
   ...deviation,
+  ...statistics,
+  diff,
   softmax,
   logSoftmax,
   ...views,

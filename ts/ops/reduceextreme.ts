@@ -166,7 +166,9 @@ function several(
 export function aminmax(input: Tensor, options?: { dim?: number | null; keepdim?: boolean }) {
   checkTensor("aminmax", input);
   const [dim = null, keepdim = false] = positional("aminmax", ["dim", "keepdim"], [options]);
-  return namedResults({ min: amin(input, dim, keepdim), max: amax(input, dim, keepdim) });
+  // A 0-d tensor with a dimension to keep gets one, as in PyTorch.
+  const x = input.ndim === 0 && dim !== null && keepdim ? input.reshape([1]) : input;
+  return namedResults({ min: amin(x, dim, keepdim), max: amax(x, dim, keepdim) });
 }
 
 /** Where the largest element is, along a dimension or in the flattened tensor, as int64; the first of equal ones. */

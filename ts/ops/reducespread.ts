@@ -218,6 +218,7 @@ const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): T
   return slope.mul(up.div(size.pow(p - 1)).maskedFill(size.eq(0), 0));
 };
 export const NORM: OpRecord<Norm> = { name: "norm", node: "NormBackward1", vjp: normFormula };
+export const DIST: OpRecord<Norm> = { name: "dist", vjp: normFormula };
 
 /** The p-norm of all elements or of those along dimensions. @throws DtypeError for integers without a float `dtype`. */
 export function norm(
