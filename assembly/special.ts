@@ -118,6 +118,7 @@ function ndtri64(p: f64): f64 {
   if (p == 0) return -Infinity;
   if (p == 1) return Infinity;
   if (!(p > 0 && p < 1)) return NaN;
+  if (p == 0.5) return 0.0;
   if (p > 0.5) return -ndtri64(1.0 - p);
   const t = sqrt(-2.0 * log64(p));
   let x = (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
