@@ -38,3 +38,4 @@ export * from "./polynomials";
 export * from "./linalg";
 export * from "./linalg-jacobi";
 export * from "./resample";
+export * from "./recurrent";

@@ -3,6 +3,7 @@ import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
 import { cat, stack } from "../../ops/join.ts";
 import { linear } from "../../ops/matmullinear.ts";
+import { unbind } from "../../ops/splits.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { dropout } from "../functional/dropout.ts";
@@ -182,7 +183,7 @@ abstract class Recurrent extends Module {
 
   private walk(x: Tensor, end: string, start: Tensor[], backwards: boolean): [Tensor, Tensor[]] {
     const { step } = STEPS[this.mode];
-    const gates = linear(x, this.get(`weight_ih_${end}`)!, this.get(`bias_ih_${end}`));
+    const gates = unbind(linear(x, this.get(`weight_ih_${end}`)!, this.get(`bias_ih_${end}`)));
     const weight = this.get(`weight_hh_${end}`)!,
       bias = this.get(`bias_hh_${end}`),
       weightHr = this.get(`weight_hr_${end}`) ?? undefined;
@@ -191,7 +192,7 @@ abstract class Recurrent extends Module {
     let state: [Tensor, Tensor?] = [start[0]!, start[1]];
     for (let i = 0; i < length; i++) {
       const t = backwards ? length - 1 - i : i;
-      state = step(gates.select(0, t), state, weight, bias, weightHr);
+      state = step(gates[t]!, state, weight, bias, weightHr);
       outputs[t] = state[0];
     }
     return [stack(outputs, 0), state as Tensor[]];

@@ -3,6 +3,7 @@ import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
 import { linear } from "../../ops/matmullinear.ts";
+import { gruCell, lstmCell } from "../../ops/recurrent.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { uniform_ } from "../init.ts";
@@ -23,38 +24,16 @@ export type Step = (
   weightHr?: Tensor,
 ) => [Tensor, Tensor?];
 
-/** The i-th of `count` equal parts along dimension 1. */
-const part = (x: Tensor, i: number, count: number): Tensor =>
-  x.narrow(1, (i * x.shape[1]!) / count, x.shape[1]! / count);
-
 const plain =
   (activate: (x: Tensor) => Tensor): Step =>
   (gates, [h], weight, bias) => [activate(gates.add(linear(h, weight, bias)))];
 
 const lstm: Step = (gates, [h, c], weight, bias, weightHr) => {
-  const sum = gates.add(linear(h, weight, bias));
-  const input = part(sum, 0, 4).sigmoid(),
-    forget = part(sum, 1, 4).sigmoid();
-  const candidate = part(sum, 2, 4).tanh(),
-    output = part(sum, 3, 4).sigmoid();
-  const cell = forget.mul(c!).add(input.mul(candidate));
-  const hidden = output.mul(cell.tanh());
+  const [hidden, cell] = lstmCell(gates, linear(h, weight, bias), c!);
   return [weightHr === undefined ? hidden : linear(hidden, weightHr), cell];
 };
 
-const gru: Step = (gates, [h], weight, bias) => {
-  const own = linear(h, weight, bias);
-  const reset = part(gates, 0, 3)
-    .add(part(own, 0, 3))
-    .sigmoid();
-  const update = part(gates, 1, 3)
-    .add(part(own, 1, 3))
-    .sigmoid();
-  const candidate = part(gates, 2, 3)
-    .add(reset.mul(part(own, 2, 3)))
-    .tanh();
-  return [h.sub(candidate).mul(update).add(candidate)];
-};
+const gru: Step = (gates, [h], weight, bias) => [gruCell(gates, linear(h, weight, bias), h)];
 
 export const STEPS: Record<"RNN_TANH" | "RNN_RELU" | "LSTM" | "GRU", { gates: number; step: Step }> = {
   RNN_TANH: { gates: 1, step: plain((x) => x.tanh()) },
