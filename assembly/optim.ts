@@ -20,6 +20,12 @@ import { pick } from "./lanes";
   else v128.store_lane<T>(p, v, 0);
 }
 
+/** `a * x + b * y * y`, rounded in that order, as PyTorch's `addcmul`. */
+// @ts-ignore: decorator
+@inline function mixSquare<T>(a: v128, x: v128, b: v128, y: v128): v128 {
+  return v128.add<T>(v128.mul<T>(a, x), v128.mul<T>(v128.mul<T>(b, y), y));
+}
+
 /** `a * x + b * y` */
 // @ts-ignore: decorator
 @inline function mix<T>(a: v128, x: v128, b: v128, y: v128): v128 {
@@ -73,7 +79,7 @@ import { pick } from "./lanes";
     let x = get<T>(p + o, whole);
     const d = slope<T>(g + o, x, sign, decay, decays, whole);
     const m = mix<T>(beta1, get<T>(a + o, whole), rest1, d);
-    let v = mix<T>(beta2, get<T>(b + o, whole), rest2, v128.mul<T>(d, d));
+    let v = mixSquare<T>(beta2, get<T>(b + o, whole), rest2, d);
     put<T>(a + o, whole, m);
     put<T>(b + o, whole, v);
     if (c) {
@@ -101,7 +107,7 @@ import { pick } from "./lanes";
     const whole = end - i >= lanes, o = <usize>i * sizeof<T>();
     const x = get<T>(p + o, whole);
     let d = slope<T>(g + o, x, sign, decay, decays, whole);
-    let v = mix<T>(alpha, get<T>(a + o, whole), rest, v128.mul<T>(d, d));
+    let v = mixSquare<T>(alpha, get<T>(a + o, whole), rest, d);
     put<T>(a + o, whole, v);
     if (b) {
       const m = mix<T>(alpha, get<T>(b + o, whole), rest, d);
@@ -148,11 +154,11 @@ import { pick } from "./lanes";
   while (i < end) {
     const whole = end - i >= lanes, o = <usize>i * sizeof<T>();
     const x = get<T>(p + o, whole), d = slope<T>(g + o, x, sign, decay, decays, whole);
-    const square = mix<T>(rho, get<T>(a + o, whole), rest, v128.mul<T>(d, d)), before = get<T>(b + o, whole);
+    const square = mixSquare<T>(rho, get<T>(a + o, whole), rest, d), before = get<T>(b + o, whole);
     const up = v128.sqrt<T>(v128.add<T>(before, eps)), down = v128.sqrt<T>(v128.add<T>(square, eps));
     const change = v128.mul<T>(v128.div<T>(up, down), d);
     put<T>(a + o, whole, square);
-    put<T>(b + o, whole, mix<T>(rho, before, rest, v128.mul<T>(change, change)));
+    put<T>(b + o, whole, mixSquare<T>(rho, before, rest, change));
     put<T>(p + o, whole, v128.sub<T>(x, v128.mul<T>(rate, change)));
     i += whole ? lanes : 1;
   }

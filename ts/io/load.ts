@@ -14,7 +14,6 @@ import {
 } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { Storage } from "../memory/storage.ts";
-import { Parameter } from "../nn/parameter.ts";
 import { isTensor, Tensor } from "../tensor/tensor.ts";
 import { type FileBytes, fillStorage, toBytes } from "./bytes.ts";
 import { numpyGlobals } from "./numpypickle.ts";
@@ -99,7 +98,7 @@ const GLOBALS: Globals = {
     dtype: DType,
   ) => rebuild(kept, offset, shape, strides, grad, dtype),
   "torch._utils._rebuild_parameter": (data: unknown, requiresGrad: unknown) =>
-    isTensor(data) ? new Parameter(data, Boolean(requiresGrad)) : refuse("damaged parameter"),
+    isTensor(data) ? data.requiresGrad_(Boolean(requiresGrad)) : refuse("damaged parameter"),
   "torch.Size": (sizes: unknown) => sizes,
   "torch.device": (type: unknown, index?: unknown) => (index === undefined ? type : `${type}:${index}`),
   ...numpyGlobals(OP),
@@ -128,7 +127,7 @@ class Storages {
 
 /**
  * What `torch.save` wrote, by PyTorch of any version since 1.0: tensors with their dtype, strides and shared storage;
- * dictionaries as objects; tuples as arrays; NumPy arrays as tensors. Nothing in the file is run: one that holds other
+ * parameters as tensors that require a gradient; dictionaries as objects; tuples as arrays; NumPy arrays as tensors. Nothing in the file is run: one that holds other
  * objects than data is refused. @throws ValueError for a damaged file.
  */
 export function load(file: FileBytes): unknown {
