@@ -135,13 +135,12 @@ function deliver(pass: Pass, node: Node, nr: number, grad: Tensor): void {
   sum.storage.holds++;
   grads[nr] = sum;
   letGo(pass, before);
-  if (grad.storage.holds === 0) letGo(pass, grad, 0);
 }
 
 /** Frees a gradient that nothing in the pass waits for any more and nobody outside has seen. */
-function letGo(pass: Pass, grad: Tensor, count = 1): void {
+function letGo(pass: Pass, grad: Tensor): void {
   const { storage } = grad;
-  storage.holds -= count;
+  storage.holds--;
   if (storage.holds <= 0 && pass.scope !== null && storage.scope === pass.scope) storage.free();
 }
 
