@@ -59,6 +59,20 @@ function largest(rows: Tensor, bags: readonly number[], count: number): BigInt64
 }
 
 /**
+ * What of its row's gradient each index keeps. As in PyTorch, whose kernel takes the frequency for the k-th of the
+ * distinct indices from the k-th of all indices in order.
+ */
+function sharesOf(indices: Tensor): Tensor {
+  const list = indices.tolist() as number[],
+    ordered = [...list].sort((a, b) => a - b),
+    counts = new Map<number, number>(),
+    shares = new Map<number, number>();
+  for (const index of list) counts.set(index, (counts.get(index) ?? 0) + 1);
+  [...new Set(ordered)].forEach((index, k) => shares.set(index, 1 / counts.get(ordered[k]!)!));
+  return tensor(Float64Array.from(list, (index) => shares.get(index)!));
+}
+
+/**
  * Sums, means or maxima of the rows of `weight` [rows, width] in bags: a 2-d `input` of indices has a bag in each row,
  * a 1-d one has bags that start at `offsets`. Gives [bags, width], zeros for empty bags.
  * @throws ShapeError, DtypeError or ValueError for arguments that do not fit, IndexError for an index out of range.
@@ -145,9 +159,11 @@ export function embeddingBag(
   const kept = bags.flatMap((bag, i) => (bag >= 0 ? [i] : [])),
     owners = kept.map((i) => bags[i]!);
   const places = fromTypedArray(BigInt64Array.from(kept, BigInt));
+  const shares = scale ? sharesOf(flat).indexSelect(0, places).to(weight.dtype).reshape([-1, 1]) : null;
   return recomputed(op, "EmbeddingBagBackward0", weight, factors, (w, f) => {
-    const rows = embedding(flat, w, null, null, 2, scale).indexSelect(0, places),
+    const found = embedding(flat, w).indexSelect(0, places),
       width = w.shape[1]!;
+    const rows = scale ? found.sub(found.detach()).mul(shares!).add(found.detach()) : found;
     if (kind === "max") {
       const best = largest(rows, owners, count),
         none = best.map((at) => (at < 0n ? 1n : 0n));
