@@ -2,12 +2,19 @@
 // from an image's start, say where they lie: `taps[k]` for each element of a window (channel by channel), `places[p]` for
 // each position of the result. An element is at image + taps[k] + places[p]; images are padded beforehand.
 
-/** How the four places at `p` lie: 1 side by side, 2 every other, 0 otherwise. Their elements are of four bytes. */
+import { matmulTiles_f32 } from "./gemm";
+
+/**
+ * How the four places at `p` lie: 1 side by side, 2 every other, 3 in two runs (the end of a row and the beginning of the
+ * next), 0 otherwise. Their elements are of four bytes.
+ */
 // @ts-ignore: decorator
 @inline function spacing(p: usize): i32 {
-  const first = load<i32>(p), step = load<i32>(p, 4) - first;
-  if (load<i32>(p, 8) - first != 2 * step || load<i32>(p, 12) - first != 3 * step) return 0;
-  return step == 4 ? 1 : step == 8 ? 2 : 0;
+  const v = v128.load(p), gaps = i32x4.sub(v128.shuffle<u32>(v, v, 1, 2, 3, 3), v);
+  const g0 = i32x4.extract_lane(gaps, 0), g1 = i32x4.extract_lane(gaps, 1), g2 = i32x4.extract_lane(gaps, 2);
+  if (g0 == 4 && g1 == 4 && g2 == 4) return 1;
+  if (g0 == 8 && g1 == 8 && g2 == 8) return 2;
+  return i32(g0 == 4) + i32(g1 == 4) + i32(g2 == 4) == 2 ? 3 : 0;
 }
 
 // @ts-ignore: decorator
@@ -18,21 +25,32 @@
   return v128.load32_lane(from + load<i32>(p, 12), v, 3);
 }
 
-/** The elements at four places, which lie as `kind` says. */
-// @ts-ignore: decorator
-@inline function four(kind: i32, from: usize, p: usize): v128 {
-  if (kind == 0) return gather(from, p);
-  const at = from + load<i32>(p);
-  if (kind == 1) return v128.load(at);
-  return v128.shuffle<u32>(v128.load(at), v128.load(at, 16), 0, 2, 4, 6);
-}
-
+/** Four places that lie as `kind` says, in a panel of rows of `row` bytes. */
 // @ts-ignore: decorator
 @inline function packFour(kind: i32, image: usize, taps: usize, k: i32, p: usize, to: usize, row: usize): void {
-  const last = taps + (<usize>k << 2);
+  const last = taps + (<usize>k << 2), at = image + load<i32>(p);
+  // Where the second run would begin if it had four.
+  const end = image + load<i32>(p, 12) - 12, places = v128.load(p);
+  const first = i32x4.eq(i32x4.sub(places, i32x4.splat(load<i32>(p))), i32x4(0, 4, 8, 12));
   for (; taps < last; taps += 4) {
-    v128.store(to, four(kind, image + load<i32>(taps), p));
+    const tap = load<i32>(taps);
+    if (kind == 1) v128.store(to, v128.load(at + tap));
+    else if (kind == 2) v128.store(to, v128.shuffle<u32>(v128.load(at + tap), v128.load(at + tap, 16), 0, 2, 4, 6));
+    else if (kind == 3) v128.store(to, v128.bitselect(v128.load(at + tap), v128.load(end + tap), first));
+    else v128.store(to, gather(image + tap, p));
     to += row;
+  }
+}
+
+/** One panel: k rows of `width` places (16 or 8). */
+function packPanel(image: usize, taps: usize, k: i32, p: usize, to: usize, width: i32): void {
+  const row = <usize>width << 2;
+  for (let c: usize = 0; c < row; c += 16) {
+    const kind = spacing(p + c);
+    if (kind == 1) packFour(1, image, taps, k, p + c, to + c, row);
+    else if (kind == 2) packFour(2, image, taps, k, p + c, to + c, row);
+    else if (kind == 3) packFour(3, image, taps, k, p + c, to + c, row);
+    else packFour(0, image, taps, k, p + c, to + c, row);
   }
 }
 
@@ -43,14 +61,29 @@
 export function convPack_f32(
   image: usize, taps: usize, k: i32, places: usize, to: usize, width: i32, begin: i32, end: i32,
 ): void {
-  const row = <usize>width << 2;
+  const panel = <usize>k * <usize>width << 2;
+  for (let i = begin; i < end; ++i)
+    packPanel(image, taps, k, places + (<usize>(i * width) << 2), to + <usize>i * panel, width);
+}
+
+/**
+ * The product itself for the images [begin, end), `imageStep` elements apart, their results `outStep` apart: a[m, k] times
+ * the windows at n places, plus `init` (sixteen equal elements for each row, 0: nothing). `shape` as for matmulTiles_f32;
+ * `panel`: room for one panel of the caller's own.
+ */
+export function convTiles_f32(
+  x: usize, imageStep: i32, taps: usize, k: i32, places: usize, n: i32, a: usize, m: i32, out: usize, outStep: i32,
+  init: usize, shape: i32, panel: usize, begin: i32, end: i32,
+): void {
+  const width = shape ? 8 : 16;
   for (let i = begin; i < end; ++i) {
-    for (let c = 0; c < width; c += 4) {
-      const p = places + (<usize>(i * width + c) << 2), at = to + <usize>i * <usize>k * row + (<usize>c << 2);
-      const kind = spacing(p);
-      if (kind == 1) packFour(1, image, taps, k, p, at, row);
-      else if (kind == 2) packFour(2, image, taps, k, p, at, row);
-      else packFour(0, image, taps, k, p, at, row);
+    const image = x + (<usize>i * <usize>imageStep << 2);
+    let to = out + (<usize>i * <usize>outStep << 2), p = places;
+    for (let left = n; left > 0; left -= width) {
+      packPanel(image, taps, k, p, panel, width);
+      matmulTiles_f32(a, k, panel, width, 0, to, n, init, 16, 0, min(left, width), k, shape, 0, m);
+      to += <usize>width << 2;
+      p += <usize>width << 2;
     }
   }
 }
@@ -72,10 +105,11 @@ export function convPackTurned_f32(
         const x0 = image + load<i32>(t), x1 = image + load<i32>(t, 4), x2 = image + load<i32>(t, 8), x3 = image + load<i32>(t, 12);
         let r0: v128, r1: v128, r2: v128, r3: v128;
         if (kind == 1) {
-          r0 = four(1, x0, p);
-          r1 = four(1, x1, p);
-          r2 = four(1, x2, p);
-          r3 = four(1, x3, p);
+          const offset = load<i32>(p);
+          r0 = v128.load(x0 + offset);
+          r1 = v128.load(x1 + offset);
+          r2 = v128.load(x2 + offset);
+          r3 = v128.load(x3 + offset);
         } else {
           r0 = gather(x0, p);
           r1 = gather(x1, p);

@@ -4,9 +4,9 @@ import { COMPUTE, type Domain } from "../core/dtype.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
 import { scratch } from "../memory/scratch.ts";
 import { bytes, doubles, floats, kernels, longs } from "../memory/wasm.ts";
-import { writePlan } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { align, copy, padImages, rowMajor, slide, slideBytes, together } from "./convslide.ts";
 import { tableBytes, Windows } from "./convwindows.ts";
 import { type Winograd, winograd, winogradBytes, winogradPays } from "./convwinograd.ts";
 import { multiplyPanels, type Pack, panelsFor, type Start } from "./gemm.ts";
@@ -24,15 +24,10 @@ export interface ConvPlan {
   output: Shape;
 }
 
-/** Images are put together until they have about this many positions, so that small ones fill the panels. */
-const POSITIONS = 256;
-
 const batchOf = (shape: Shape, rank: number): number => (shape.length === rank + 2 ? shape[0]! : 1);
 const spatialOf = (shape: Shape, rank: number): number[] => shape.slice(shape.length - rank);
 /** In the type computed in, row-major. */
 const operand = (x: Tensor): Tensor => packed(cast(x, COMPUTE[x.dtype.domain]));
-const together = (images: number, places: number): number =>
-  Math.min(images, Math.max(1, Math.ceil(POSITIONS / Math.max(places, 1))));
 const NOTHING: Start = { at: 0, rows: 0, columns: 0 };
 
 function forwardWindows({ rank, pads, weight, dilations, strides, input, output }: ConvPlan): Windows {
@@ -46,131 +41,6 @@ function forwardWindows({ rank, pads, weight, dilations, strides, input, output 
     dilations,
     strides,
     spatialOf(output, rank),
-  );
-}
-
-/** Copies elements by strides. */
-function copy(from: number, to: number, shape: Shape, steps: Shape, stepsTo: Shape, size: number): void {
-  const { address, rows } = writePlan(shape, steps, stepsTo);
-  kernels[size === 4 ? "copy_b4_nd" : "copy_b8_nd"](from, to, address, 0, rows);
-}
-
-function rowMajor(shape: Shape): number[] {
-  const steps = shape.map(() => 1);
-  for (let d = shape.length - 2; d >= 0; d--) steps[d] = steps[d + 1]! * shape[d + 1]!;
-  return steps;
-}
-
-/** The images' channels with their zeros, at `to`; where there are none, the images themselves. */
-function padImages(w: Windows, from: number, channels: number, to: number, size: number): number {
-  if (!w.pads) return from;
-  bytes.fill(0, to, to + size * channels * w.plane);
-  const shape = [channels, ...w.source];
-  copy(from, to + size * w.inset, shape, rowMajor(shape), [w.plane, ...w.steps], size);
-  return to;
-}
-
-/** A sliding product of images [N, G, C, ...] with weights [G, M, C * taps]. */
-interface Product {
-  domain: Domain;
-  windows: Windows;
-  images: number;
-  groups: number;
-  /** Channels of a group. */
-  channels: number;
-  /** Rows of the weights in a group. */
-  rows: number;
-  from: number;
-  weights: number;
-  /** Where the result begins, the elements of one of its planes, and steps between its positions. */
-  out: number;
-  plane: number;
-  steps: Shape;
-  /** Added to each row, or nothing: sixteen equal elements for each. */
-  bias: number;
-}
-
-function slide(p: Product, area: number): void {
-  const { domain, windows: w, images, groups, channels, rows, plane } = p;
-  const size = domain === "f32" ? 4 : 8,
-    inner = channels * w.taps,
-    chunk = together(images, w.places),
-    image = groups * channels * w.plane;
-  const panels = panelsFor(domain, rows, chunk * w.places, inner);
-  const padded = align(area + tableBytes(inner)),
-    places = padded + (w.pads ? size * chunk * image : 0),
-    folded = align(places + tableBytes(chunk * w.places));
-  const direct = chunk === 1 && plane === w.places;
-  const work = folded + (direct ? 0 : size * rows * chunk * w.places);
-  w.writeTaps(area, channels, size);
-  let written = 0;
-  for (let first = 0; first < images; first += chunk) {
-    const count = Math.min(chunk, images - first),
-      n = count * w.places;
-    const from = padImages(
-      w,
-      p.from + size * first * groups * channels * numelOf(w.source),
-      count * groups * channels,
-      padded,
-      size,
-    );
-    if (written !== count) w.writePlaces(places, (written = count), image, size);
-    for (let g = 0; g < groups; g++) {
-      const at = from + size * g * channels * w.plane;
-      const pack: Pack = (to, row, column, deep, wide) => {
-        const taps = area + 4 * row,
-          start = places + 4 * column,
-          last = Math.ceil(wide / panels.width);
-        if (size === 4) kernels.convPack_f32(at, taps, deep, start, to, panels.width, 0, last);
-        else kernels.convPack_b8(at, taps, deep, start, wide, to, panels.width, 0, last);
-      };
-      const to = p.out + size * (first * groups + g) * rows * plane;
-      multiplyPanels(
-        domain,
-        panels,
-        work,
-        p.weights + size * g * rows * inner,
-        inner,
-        pack,
-        direct ? to : folded,
-        n,
-        p.bias === 0 ? NOTHING : { at: p.bias + size * g * rows * 16, rows: 16, columns: 0 },
-        rows,
-        n,
-        inner,
-      );
-      if (!direct)
-        copy(
-          folded,
-          to,
-          [rows, count, ...w.result],
-          rowMajor([rows, count, ...w.result]),
-          [plane, groups * rows * plane, ...p.steps],
-          size,
-        );
-    }
-  }
-}
-
-const align = (address: number): number => Math.ceil(address / 16) * 16;
-
-/** Scratch memory that `slide` needs. */
-function slideBytes(
-  domain: Domain,
-  w: Windows,
-  images: number,
-  groups: number,
-  channels: number,
-  rows: number,
-): number {
-  const size = domain === "f32" ? 4 : 8,
-    chunk = together(images, w.places);
-  return (
-    tableBytes(channels * w.taps) +
-    tableBytes(chunk * w.places) +
-    size * chunk * (groups * channels * w.plane + rows * w.places) +
-    panelsFor(domain, rows, chunk * w.places, channels * w.taps).bytes +
-    64
   );
 }
 
@@ -232,21 +102,24 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
   }
   const windows = forwardWindows(plan);
   const biasBytes = add === null ? 0 : size * 16 * groups * rows;
-  const area = scratch(biasBytes + slideBytes(domain, windows, images, groups, channels, rows));
+  const sizes = {
+    domain,
+    windows,
+    images,
+    groups,
+    channels,
+    rows,
+    plane: windows.places,
+    steps: rowMajor(windows.result),
+  };
+  const area = scratch(biasBytes + slideBytes(sizes));
   if (add !== null) spreadBias(domain, addressOf(add), area, groups * rows);
   slide(
     {
-      domain,
-      windows,
-      images,
-      groups,
-      channels,
-      rows,
+      ...sizes,
       from: addressOf(x),
       weights: addressOf(a),
       out: addressOf(out),
-      plane: windows.places,
-      steps: rowMajor(windows.result),
       bias: add === null ? 0 : area,
     },
     area + biasBytes,
@@ -426,9 +299,16 @@ export function convBackInput(
   }));
   const biasBytes = add === null ? 0 : size * 16 * groups * rows,
     weightBytes = size * Math.ceil(a.numel() / 4) * 4;
-  const most = Math.max(
-    ...jobs.map(({ windows }) => slideBytes(domain, windows, images, groups, channels, rows)),
-  );
+  const common = {
+    domain,
+    images,
+    groups,
+    channels,
+    rows,
+    plane: numelOf(sizes),
+    steps: steps.map((step, d) => step * strides[d]!),
+  };
+  const most = Math.max(...jobs.map(({ windows }) => slideBytes({ ...common, windows })));
   const area = scratch(biasBytes + weightBytes + most);
   const turned = area + biasBytes,
     from = addressOf(g),
@@ -455,17 +335,11 @@ export function convBackInput(
     }, 0);
     slide(
       {
-        domain,
+        ...common,
         windows,
-        images,
-        groups,
-        channels,
-        rows,
         from,
         weights: turned,
         out: to + size * offset,
-        plane: numelOf(sizes),
-        steps: steps.map((step, d) => step * strides[d]!),
         bias: add === null ? 0 : area,
       },
       turned + weightBytes,

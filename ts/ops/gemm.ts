@@ -161,7 +161,9 @@ export function panelsFor(domain: Domain, m: number, n: number, k: number): Pane
     fitting = Math.max(16, Math.floor(BLOCK / depth) & ~15);
   const width = domain === "f64" ? 4 : domain === "i64" ? Math.min(n, fitting) : shape === 0 ? 16 : 8;
   const breadth = domain === "i64" ? width : Math.min(Math.ceil(n / width) * width, fitting);
-  return { width, depth, breadth, shape, bytes: (domain === "f32" ? 4 : 8) * depth * breadth };
+  // Enough for any tile, should they be compared before the panels are made.
+  const most = Math.max(breadth, Math.min(Math.ceil(n / 16) * 16, fitting));
+  return { width, depth, breadth, shape, bytes: (domain === "f32" ? 4 : 8) * depth * most };
 }
 
 /** Lays out `wide` columns from `column` and `deep` rows from `row` of b as panels at `to`. */
