@@ -1,5 +1,6 @@
 import type { DType } from "../core/dtype.ts";
 import { AutogradError } from "../core/errors.ts";
+import { showAsText } from "../core/inspect.ts";
 import type { Shape } from "../core/shape.ts";
 import { modes } from "../tensor/modes.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -127,6 +128,8 @@ function versionsOf(saved: object): number[] {
   }
   return versions;
 }
+
+showAsText(Node.prototype);
 
 /** @throws AutogradError, in PyTorch's words, when a saved tensor was changed in place since. */
 export function checkVersion(tensor: Tensor, expected: number): void {

@@ -1,4 +1,5 @@
 import { ValueError } from "./errors.ts";
+import { showAsText } from "./inspect.ts";
 
 /** Where a tensor lives. There is one: the GPU takes its share of the work without being named. */
 export class Device {
@@ -12,6 +13,8 @@ export class Device {
     return this.index === null ? this.type : `${this.type}:${this.index}`;
   }
 }
+
+showAsText(Device.prototype);
 
 export const cpu = new Device("cpu");
 export type DeviceLike = Device | string;

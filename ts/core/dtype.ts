@@ -1,4 +1,5 @@
 import { DtypeError } from "./errors.ts";
+import { showAsText } from "./inspect.ts";
 
 export type DTypeName =
   | "float32"
@@ -65,6 +66,7 @@ export class DType {
   static readonly bfloat16 = new DType("bfloat16", 2, 9, true, "f32", "BFloat16");
 }
 
+showAsText(DType.prototype);
 export const { float32, float64, int64, int32, int16, int8, uint8, bool, float16, bfloat16 } = DType;
 export const DTYPES: readonly DType[] = [
   float32,

@@ -1,6 +1,7 @@
 import { addHook, type HookHandle } from "../autograd/hooks.ts";
 import type { DTypeLike } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
+import { showAsText } from "../core/inspect.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { withBackwardHooks } from "./backwardhooks.ts";
@@ -279,14 +280,7 @@ export class Module {
   }
 }
 
-for (const name of ["nodejs.util.inspect.custom", "Deno.customInspect"])
-  Object.defineProperty(Module.prototype, Symbol.for(name), {
-    value(this: Module) {
-      return this.toString();
-    },
-    writable: true,
-    configurable: true,
-  });
+showAsText(Module.prototype);
 
 /** A function that runs the module it is. */
 function callable<M extends Module>(prototype: object, details: Details): M {

@@ -19,13 +19,11 @@ export class Parameter extends Tensor {
     super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.contiguousLayout);
     this.requiresGrad = (requiresGrad as boolean | undefined) ?? true;
   }
-}
 
-const text = function (this: Parameter): string {
-  return `Parameter containing:\n${tensorText(this)}`;
-};
-for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")])
-  Object.defineProperty(Parameter.prototype, name, { value: text, writable: true, configurable: true });
+  override toString(): string {
+    return `Parameter containing:\n${tensorText(this)}`;
+  }
+}
 
 /** Gives a tensor the memory, dtype and shape of another, and keeps its identity: what `module.double()` does to parameters. */
 export function replaceData(tensor: Tensor, data: Tensor): void {

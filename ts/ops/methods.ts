@@ -2,6 +2,7 @@
 import * as autograd from "../autograd/backward.ts";
 import { inPlace, snapshot } from "../autograd/inplace.ts";
 import { tracks } from "../autograd/record.ts";
+import { showAsText } from "../core/inspect.ts";
 import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
@@ -296,9 +297,8 @@ export function installMethods(): void {
     });
   }
   installProperties();
-  const text = function (this: Tensor) {
+  install("toString", function (this: Tensor) {
     return tensorText(this);
-  } as AnyFunction;
-  for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")])
-    install(name, text);
+  } as AnyFunction);
+  showAsText(Tensor.prototype);
 }
