@@ -73,6 +73,16 @@ export function mtNextDouble53(state: usize): f64 {
   return <f64>(next64(state) & 0x1fffffffffffff) * 1.1102230246251565e-16; // 2^-53
 }
 
+/** Four words of the state as the stream gives them. */
+// @ts-ignore: decorator
+@inline function temper4(p: usize): v128 {
+  let y = v128.load(p);
+  y = v128.xor(y, i32x4.shr_u(y, 11));
+  y = v128.xor(y, v128.and(i32x4.shl(y, 7), konst(MASKS, 3)));
+  y = v128.xor(y, v128.and(i32x4.shl(y, 15), konst(MASKS, 4)));
+  return v128.xor(y, i32x4.shr_u(y, 18));
+}
+
 /** `n` words of the stream. */
 function fillWords(state: usize, out: usize, n: i32): void {
   while (n > 0) {
@@ -81,11 +91,7 @@ function fillWords(state: usize, out: usize, n: i32): void {
     const end = at + min(n, N - at);
     n -= end - at;
     for (; at + 4 <= end; at += 4) {
-      let y = v128.load(state + (<usize>at << 2));
-      y = v128.xor(y, i32x4.shr_u(y, 11));
-      y = v128.xor(y, v128.and(i32x4.shl(y, 7), konst(MASKS, 3)));
-      y = v128.xor(y, v128.and(i32x4.shl(y, 15), konst(MASKS, 4)));
-      v128.store(out, v128.xor(y, i32x4.shr_u(y, 18)));
+      v128.store(out, temper4(state + (<usize>at << 2)));
       out += 16;
     }
     store<i32>(state, at, POSITION);
@@ -203,7 +209,21 @@ export function randperm(state: usize, out: usize, n: i32): void {
 
 /** 1 with probability `p`. */
 export function bernoulli_b1(state: usize, out: usize, n: i32, p: f64): void {
-  for (let i = 0; i < n; ++i) store<u8>(out + i, mtNextDouble53(state) < p);
+  // u * 2^-53 < p for an integer u: u < ceil(p * 2^53)
+  const bound = <i64>ceil(p * 9007199254740992.0), bounds = i64x2.splat(bound), bits = i64x2.splat(0x1fffffffffffff);
+  const end = out + n;
+  while (out < end) {
+    let at = load<i32>(state, POSITION);
+    for (; at + 4 <= N && out + 2 <= end; at += 4) {
+      const words = temper4(state + (<usize>at << 2));
+      const u = v128.and(v128.shuffle<i32>(words, words, 1, 0, 3, 2), bits);
+      const below = i64x2.bitmask(i64x2.lt_s(u, bounds));
+      store<u16>(out, (below & 1) | ((below & 2) << 7));
+      out += 2;
+    }
+    store<i32>(state, at, POSITION);
+    if (out < end) store<u8>(out++, <i64>(next64(state) & 0x1fffffffffffff) < bound);
+  }
 }
 
 /** 1 with each element's own probability, against 24-bit uniform numbers. */

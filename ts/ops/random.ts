@@ -75,12 +75,16 @@ export function randint(
 }
 
 /** A random order of the integers below n, int64 unless `dtype` says otherwise. */
-export function randperm(n: number, options?: RandomOptions): Tensor {
-  if (!Number.isInteger(n) || n < 0)
-    throw new ValueError(`randperm: n must be a non-negative integer, got ${n}`);
-  const [dtype, device, requiresGrad, out, generator] = positional("randperm", OPTIONS, [options]);
-  const values = empty([n], int64);
-  if (n > 0) kernels.randperm((generator ?? defaultGenerator()).address, addressOf(values), n);
+export function randperm(n: number | (RandomOptions & { n: number }), options?: RandomOptions): Tensor {
+  const [count, dtype, device, requiresGrad, out, generator] = positional(
+    "randperm",
+    ["n", ...OPTIONS],
+    [n, options],
+  );
+  if (!Number.isInteger(count) || count < 0)
+    throw new ValueError(`randperm: n must be a non-negative integer, got ${count}`);
+  const values = empty([count], int64);
+  if (count > 0) kernels.randperm((generator ?? defaultGenerator()).address, addressOf(values), count);
   return finish("randperm", dtype ? written(values).to(toDType(dtype)) : written(values), {
     device,
     requiresGrad,
