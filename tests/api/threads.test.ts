@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as torch from "../../ts/index.ts";
 
+const { nn } = torch;
 const threads = torch.getNumThreads();
 beforeAll(async () => {
   torch.setNumThreads(4);
@@ -31,6 +32,66 @@ describe("threads", () => {
     exp: () => a.exp(),
     "strided rows": () => a.narrow(0, 0, 200_000).view([400, 500]).t().mul(wave(400, 0.3)),
     "in place": () => a.clone().mul_(b),
+    "sum, mean and max of all": () => torch.stack([a.sum(), a.mean(), a.max(), a.amin(), a.std()]),
+    "sum along rows": () => a.narrow(0, 0, 200_000).view([400, 500]).sum(1),
+    "sum across rows": () => a.narrow(0, 0, 200_000).view([400, 500]).sum(0),
+    "max across rows": () => a.narrow(0, 0, 200_000).view([400, 500]).max(0).values,
+    "argmin along rows": () => a.narrow(0, 0, 200_000).view([400, 500]).argmin(1),
+    cumsum: () => a.narrow(0, 0, 200_000).view([400, 500]).cumsum(1),
+    any: () => a.gt(0.99).narrow(0, 0, 200_000).view([400, 500]).any(0),
+    variance: () => a.narrow(0, 0, 200_000).view([400, 500]).var(0),
+    softmax: () => a.narrow(0, 0, 200_000).view([400, 500]).softmax(1),
+    "logSoftmax across": () => a.narrow(0, 0, 200_000).view([2, 200, 500]).logSoftmax(1),
+    "max pool": () => nn.functional.maxPool2d(a.narrow(0, 0, 200_000).view([5, 40, 40, 25]), 2),
+    "max pool, overlapping": () =>
+      nn.functional.maxPool2d(a.narrow(0, 0, 200_000).view([5, 40, 40, 25]), 3, 2, 1),
+    "average pool": () => nn.functional.avgPool2d(a.narrow(0, 0, 200_000).view([5, 40, 40, 25]), 3, 2, 1),
+    "matrix product": () =>
+      a
+        .narrow(0, 0, 200_000)
+        .view([400, 500])
+        .mm(b.narrow(0, 0, 200_000).view([500, 400])),
+    "product with a transposed one": () =>
+      a
+        .narrow(0, 0, 200_000)
+        .view([400, 500])
+        .mm(b.narrow(0, 0, 200_000).view([400, 500]).t()),
+    "batched products": () =>
+      a
+        .narrow(0, 0, 200_000)
+        .view([20, 100, 100])
+        .bmm(b.narrow(0, 0, 200_000).view([20, 100, 100])),
+    convolution: () =>
+      nn.functional.conv2d(
+        a.narrow(0, 0, 192_000).view([4, 30, 40, 40]),
+        b.narrow(0, 0, 5400).view([20, 30, 3, 3]),
+        { padding: 1 },
+      ),
+    "first layer": () =>
+      nn.functional.conv2d(
+        a.narrow(0, 0, 192_000).view([120, 1, 40, 40]),
+        b.narrow(0, 0, 54).view([6, 1, 3, 3]),
+      ),
+    "layer norm": () => nn.functional.layerNorm(a.narrow(0, 0, 200_000).view([400, 500]), [500]),
+    "batch norm": () =>
+      nn.functional.batchNorm(a.narrow(0, 0, 200_000).view([20, 10, 1000]), null, null, { training: true }),
+    sort: () => a.sort().values,
+    copy: () => a.narrow(0, 0, 200_000).view([400, 500]).t().contiguous(),
+    cast: () => a.to(torch.int32),
+    gather: () => a.at(torch.arange(0, 200_000, 2)),
+    "gradients of a convolution": () => {
+      const w = b.narrow(0, 0, 5400).view([20, 30, 3, 3]).clone().requiresGrad_();
+      const x = a.narrow(0, 0, 192_000).view([4, 30, 40, 40]).clone().requiresGrad_();
+      nn.functional.conv2d(x, w, { padding: 1 }).square().sum().backward();
+      return torch.cat([w.grad!.flatten(), x.grad!.flatten()]);
+    },
+    "an Adam step": () => {
+      const p = a.clone().requiresGrad_();
+      const adam = new torch.optim.Adam([p], { lr: 0.1 });
+      p.mul(b).sum().backward();
+      adam.step();
+      return p.detach();
+    },
     float64: () => a.to(torch.float64).mul(b.to(torch.float64)),
   };
   for (const [name, work] of Object.entries(cases))

@@ -11,7 +11,7 @@ import { type Kernels, kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
-import { getNumThreads, parallel } from "../threads/pool.ts";
+import { GRAIN, getNumThreads, overUnits, parallel, SPLIT } from "../threads/pool.ts";
 import { into, type OutOptions } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
 
@@ -58,10 +58,6 @@ export function kernelFor<F>(op: string, kernel: Family<F>, dtype: DType): F {
   if (found === undefined) throw new DtypeError(`${op}: not implemented for ${dtype}`);
   return found;
 }
-
-/** Elements that make a thread's share worth its while, and from how many on the work is split at all. */
-const GRAIN = 8192;
-const SPLIT = 2 * GRAIN;
 
 /** An elementwise function of one tensor. Integers and bools become the default float dtype where `integers` does not say otherwise. */
 export interface UnaryOp extends OpRecord<{ input: Tensor; result: Tensor }> {
@@ -120,7 +116,7 @@ export function unaryWith(op: ScalarOp, input: Tensor, p: number, q = 0): Tensor
   const kernel = kernelFor(op.name, family<Parameterised>(op.kernel), dtype);
   const source = cast(packed(input), COMPUTE[dtype.domain]);
   let out = emptyAs(source, source.dtype);
-  parallel(kernel, source.numel(), GRAIN, [addressOf(source), addressOf(out)], [p, q]);
+  overUnits(kernel, source.numel(), 1, [addressOf(source), addressOf(out)], [p, q]);
   out = cast(written(out), dtype);
   if (!tracks(input)) return out;
   const saved =
@@ -273,7 +269,12 @@ function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | numbe
     const strides = (x: Tensor | number) =>
       isTensor(x) ? broadcastStrides(out.shape, x.shape, x.strides) : out.shape.map(() => 0);
     const { address, rows } = writePlan(out.shape, strides(a), strides(b), out.strides);
-    family<Planned>(op.kernel, "_nd")[domain]!(from, with_, addressOf(out), address, 0, rows);
+    overUnits(family<Planned>(op.kernel, "_nd")[domain]!, rows, n / rows, [
+      from,
+      with_,
+      addressOf(out),
+      address,
+    ]);
   }
   written(out);
 }

@@ -2,9 +2,11 @@
 import { bool, COMPUTE, type DType, int64 } from "../core/dtype.ts";
 import { IndexError } from "../core/errors.ts";
 import { contiguousStrides, numelOf, type Shape, shapeText } from "../core/shape.ts";
+import { scratch } from "../memory/scratch.ts";
 import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
+import { overUnits, parallel } from "../threads/pool.ts";
 import { family, kernelFor } from "./dispatch.ts";
 
 /** A tensor seen as [outer, n, inner], to be reduced along the middle. */
@@ -76,7 +78,7 @@ export function reduceLines(
   if (dims.length === input.ndim && !keepdim) {
     const whole = packed(source);
     const out = empty([], resultDtype ?? compute);
-    run(addressOf(whole), addressOf(out), whole.numel(), 1, 0, 1);
+    reduceWhole(run, kernel, addressOf(whole), addressOf(out), whole.numel(), compute.itemsize);
     return cast(written(out), resultDtype ?? dtype);
   }
   const cut = resultDtype === undefined ? lastRun(dims) : 0;
@@ -93,8 +95,26 @@ export function reduceLines(
   const lines = linesOf(source, dims);
   const out = empty(keepdim ? lines.kept : lines.shape, resultDtype ?? compute);
   const count = lines.outer * lines.inner;
-  if (count > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, count);
+  overUnits(run, count, lines.n, [addressOf(lines.source), addressOf(out), lines.n, lines.inner]);
   return cast(written(out), resultDtype ?? dtype);
+}
+
+/** Kernels whose results over parts give the whole one by the same kernel. */
+const BY_PARTS = new Set(["sum", "prod", "amax", "amin"]);
+const PART = 65536;
+
+/** A long line is reduced in parts of fixed length, on any number of threads, and then their results. */
+function reduceWhole(run: LineKernel, kernel: string, x: number, out: number, n: number, size: number): void {
+  const parts = Math.floor(n / PART);
+  if (parts < 2 || !BY_PARTS.has(kernel)) {
+    run(x, out, n, 1, 0, 1);
+    return;
+  }
+  const at = scratch((parts + 1) * size),
+    rest = n - parts * PART;
+  parallel(run, parts, 1, [x, at, PART, 1]);
+  if (rest > 0) run(x + parts * PART * size, at + parts * size, rest, 1, 0, 1);
+  run(at, out, rest > 0 ? parts + 1 : parts, 1, 0, 1);
 }
 
 /** Where the last run of adjacent dimensions begins: runs are reduced one after the other, which needs no copy. */
@@ -132,7 +152,7 @@ export function varianceLines(
   const out = empty(keepdim ? lines.kept : lines.shape, compute);
   const count = lines.outer * lines.inner;
   const run = kernelFor(op, family<DividedKernel>("var"), compute);
-  if (count > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, divisor, 0, count);
+  overUnits(run, count, lines.n, [addressOf(lines.source), addressOf(out), lines.n, lines.inner, divisor]);
   return cast(written(out), input.dtype);
 }
 
@@ -145,8 +165,12 @@ export function reduceBytes(
 ): Tensor {
   const lines = linesOf(input, dims);
   const out = empty(keepdim ? lines.kept : lines.shape, bool);
-  if (out.numel() > 0)
-    kernels[`${op}_b1`](addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, out.numel());
+  overUnits(kernels[`${op}_b1`], out.numel(), lines.n, [
+    addressOf(lines.source),
+    addressOf(out),
+    lines.n,
+    lines.inner,
+  ]);
   return written(out);
 }
 
@@ -164,16 +188,13 @@ export function pickFromLines(
   const values = empty(shape, compute),
     indices = empty(shape, int64);
   const run = kernelFor(op, family<PairKernel>(kernel), compute);
-  if (values.numel() > 0)
-    run(
-      addressOf(lines.source),
-      addressOf(values),
-      addressOf(indices),
-      lines.n,
-      lines.inner,
-      0,
-      values.numel(),
-    );
+  overUnits(run, values.numel(), lines.n, [
+    addressOf(lines.source),
+    addressOf(values),
+    addressOf(indices),
+    lines.n,
+    lines.inner,
+  ]);
   written(values);
   return [cast(values, input.dtype), written(indices)];
 }
@@ -202,7 +223,13 @@ export function alongLines(op: string, kernel: string, input: Tensor, dim: numbe
   const lines = linesOf(cast(input, compute), input.ndim === 0 ? [] : [dim]);
   const out = empty(input.shape, compute);
   const run = kernelFor(op, family<LineKernel>(kernel), compute);
-  if (out.numel() > 0) run(addressOf(lines.source), addressOf(out), lines.n, lines.inner, 0, lines.outer);
+  if (out.numel() > 0)
+    overUnits(run, lines.outer, lines.n * lines.inner, [
+      addressOf(lines.source),
+      addressOf(out),
+      lines.n,
+      lines.inner,
+    ]);
   return cast(written(out), dtype);
 }
 

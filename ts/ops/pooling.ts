@@ -6,6 +6,7 @@ import { numelOf, type Shape } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { family, kernelFor } from "./dispatch.ts";
 import { evenWindows, type PoolPlan, slidingWindows, type Windows, writeWindows } from "./poolwindows.ts";
 
@@ -36,15 +37,13 @@ function move(kernel: string, x: Tensor, { indices, shape, rank }: Positions, ou
   const places = numelOf(indices.shape.slice(-rank)),
     size = numelOf(shape.slice(-rank));
   if (result.numel() > 0)
-    run(
+    overUnits(run, numelOf(shape.slice(0, -rank)), Math.max(places, size), [
       addressOf(source),
       addressOf(indices),
       addressOf(result),
       places,
       size,
-      0,
-      numelOf(shape.slice(0, -rank)),
-    );
+    ]);
   return cast(written(result), x.dtype);
 }
 
@@ -115,10 +114,13 @@ export function maximum(
       at = indices === null ? 0 : addressOf(indices);
     if (windows === null) {
       const [h, w] = input.shape.slice(-2) as [number, number];
-      kernels.maxPoolPairs_f32(x, to, at, h, w, 0, planes);
+      overUnits(kernels.maxPoolPairs_f32, planes, h * w, [x, to, at, h, w]);
     } else if (Array.isArray(windows)) {
       for (let p = 0; p < planes; p++) run(x, to, at, writeWindows(windows[p] as Windows), p, p + 1);
-    } else run(x, to, at, writeWindows(windows as Windows), 0, planes);
+    } else {
+      const each = numelOf(input.shape.slice(-rank));
+      overUnits(run, planes, each, [x, to, at, writeWindows(windows as Windows)]);
+    }
   }
   const out = cast(written(values), input.dtype);
   if (indices !== null) written(indices);
@@ -197,14 +199,12 @@ function averaged(
   const source = packed(cast(x, compute)),
     result = empty(out, compute);
   if (result.numel() > 0)
-    run(
+    overUnits(run, numelOf(out.slice(0, out.length - rank)), numelOf(out.slice(out.length - rank)), [
       addressOf(source),
       addressOf(result),
       writeWindows(windows),
       divisor,
-      0,
-      numelOf(out.slice(0, out.length - rank)),
-    );
+    ]);
   return cast(written(result), x.dtype);
 }
 

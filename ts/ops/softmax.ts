@@ -5,6 +5,7 @@ import { positional } from "../core/options.ts";
 import { wrapDim } from "../core/shape.ts";
 import { cast } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { checkTensor, family, kernelFor } from "./dispatch.ts";
 import { alongLines, linesOf } from "./lines.ts";
 import { into } from "./out.ts";
@@ -48,15 +49,13 @@ function backward(
   const out = empty(result.shape, compute);
   const run = kernelFor(op.name, family<BackwardKernel>(kernel), compute);
   if (out.numel() > 0)
-    run(
+    overUnits(run, lines.outer, lines.n * lines.inner, [
       addressOf(grads.source),
       addressOf(lines.source),
       addressOf(out),
       lines.n,
       lines.inner,
-      0,
-      lines.outer,
-    );
+    ]);
   const made = cast(written(out), result.dtype);
   return tracks(grad, result) ? record(op, [grad, result], made, { grad, result, dim }) : made;
 }

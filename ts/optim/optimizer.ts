@@ -6,6 +6,7 @@ import { family, kernelFor } from "../ops/dispatch.ts";
 import { writeDoubles } from "../tensor/plan.ts";
 import { cast, copyInto, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, isTensor, type Tensor } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { type OptimizerState, packState, unpackState } from "./state.ts";
 
 interface Rated {
@@ -159,16 +160,14 @@ export class Optimizer<S extends Rated> {
     const direct = p.contiguousLayout && p.dtype === compute;
     const target = direct ? p : p.dtype === compute ? packedCopy(p) : cast(p, compute);
     const slope = cast(packed(grad), compute);
-    run(
+    overUnits(run, n, 1, [
       addressOf(target),
       addressOf(slope),
       a ? addressOf(a) : 0,
       b ? addressOf(b) : 0,
       c ? addressOf(c) : 0,
       writeDoubles(scalars),
-      0,
-      n,
-    );
+    ]);
     target.storage.written();
     if (!direct) {
       copyInto(p, target);

@@ -2,6 +2,7 @@
 import type { DType } from "../core/dtype.ts";
 import { broadcastStrides } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
+import { overUnits } from "../threads/pool.ts";
 import { writePlan } from "./plan.ts";
 import { addressOf, empty, emptyAs, type Tensor, written } from "./tensor.ts";
 
@@ -15,7 +16,11 @@ function copyStrided(target: Tensor, source: Tensor): void {
     broadcastStrides(target.shape, source.shape, source.strides),
     target.strides,
   );
-  kernels[COPY[target.dtype.itemsize as 1]](addressOf(source), addressOf(target), address, 0, rows);
+  overUnits(kernels[COPY[target.dtype.itemsize as 1]], rows, target.numel() / rows, [
+    addressOf(source),
+    addressOf(target),
+    address,
+  ]);
   written(target);
 }
 
@@ -37,7 +42,7 @@ export function cast(tensor: Tensor, dtype: DType): Tensor {
   const source = packed(tensor);
   const out = emptyAs(source, dtype);
   const n = out.numel();
-  if (n > 0) kernels.cast(addressOf(source), source.dtype.code, addressOf(out), dtype.code, 0, n);
+  overUnits(kernels.cast, n, 1, [addressOf(source), source.dtype.code, addressOf(out), dtype.code]);
   return written(out);
 }
 

@@ -157,6 +157,22 @@ export function parallel(
   Atomics.store(words, Word.ticket, (job << CHUNK_BITS) | CLOSED);
 }
 
+/** Elements that make a thread's share worth its while, and from how many on work is split at all. */
+export const GRAIN = 8192;
+export const SPLIT = 2 * GRAIN;
+
+/** `parallel` over units of `each` elements' work, cut where that pays. */
+export function overUnits(
+  kernel: unknown,
+  units: number,
+  each: number,
+  before: readonly number[],
+  after: readonly number[] = [],
+): void {
+  if (units * each < SPLIT) (kernel as AnyKernel)(...before, 0, units, ...after);
+  else parallel(kernel, units, Math.max(1, Math.ceil(GRAIN / each)), before, after);
+}
+
 /** A worker died with a range: this thread does what is missing, and the next job starts a new pool. */
 function abandon(
   dead: Pool,

@@ -38,9 +38,9 @@ export enum Word {
 export const CHUNK_BITS = 10;
 export const CLOSED = (1 << CHUNK_BITS) - 1;
 export const MAX_CHUNKS = CLOSED - 1;
-export const MAX_ARGS = 40;
-export const ARGS_AT = 64;
-export const FLAGS_AT = ARGS_AT + 8 * MAX_ARGS;
+const MAX_ARGS = 40;
+const ARGS_AT = 64;
+const FLAGS_AT = ARGS_AT + 8 * MAX_ARGS;
 export const CONTROL_BYTES = FLAGS_AT + MAX_CHUNKS + 1;
 
 export type AnyKernel = (...args: number[]) => void;
