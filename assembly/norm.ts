@@ -49,21 +49,33 @@ function total(squares: bool, x: usize, n: i32, m: v128): f64 {
   return sum;
 }
 
+// @ts-ignore: decorator
+@inline function scaled(v: v128, w: usize, b: usize, at: usize, left: i32): v128 {
+  if (w) v = f32x4.mul(v, load4(w + at, 1, left));
+  return b ? f32x4.add(v, load4(b + at, 1, left)) : v;
+}
+
 /** (x - mean) rstd weight + bias for one part; w and b are 0, or the factors: of all elements, or one each. */
 function apply(x: usize, out: usize, n: i32, m: v128, r: v128, w: usize, b: usize, each: bool): void {
+  let i = 0;
   if (!each) {
     const scale = w ? f32x4.mul(r, splat(w, 0)) : r, shift = splat(b, 0);
-    for (let i = 0; i < n; i += 4, x += 16, out += 16)
-      store4(out, 1, n - i, madd(f32x4.sub(load4(x, 1, n - i), m), scale, shift));
+    for (; i + 4 <= n; i += 4, x += 16, out += 16)
+      v128.store(out, madd(f32x4.sub(v128.load(x), m), scale, shift));
+    if (i < n) store4(out, 1, n - i, madd(f32x4.sub(load4(x, 1, n - i), m), scale, shift));
     return;
   }
-  for (let i = 0; i < n; i += 4, x += 16, out += 16) {
-    let v = f32x4.mul(f32x4.sub(load4(x, 1, n - i), m), r);
-    const at = <usize>i << 2;
-    if (w) v = f32x4.mul(v, load4(w + at, 1, n - i));
-    if (b) v = f32x4.add(v, load4(b + at, 1, n - i));
-    store4(out, 1, n - i, v);
+  if (w && b) {
+    for (; i + 4 <= n; i += 4, x += 16, out += 16) {
+      const at = <usize>i << 2, v = f32x4.mul(f32x4.sub(v128.load(x), m), r);
+      v128.store(out, madd(v, v128.load(w + at), v128.load(b + at)));
+    }
+  } else {
+    for (; i + 4 <= n; i += 4, x += 16, out += 16)
+      v128.store(out, scaled(f32x4.mul(f32x4.sub(v128.load(x), m), r), w, b, <usize>i << 2, 4));
   }
+  if (i < n)
+    store4(out, 1, n - i, scaled(f32x4.mul(f32x4.sub(load4(x, 1, n - i), m), r), w, b, <usize>i << 2, n - i));
 }
 
 const BLOCK = 128;
@@ -165,9 +177,14 @@ function sums(g: usize, x: usize, n: i32, m: v128, w: usize): v128 {
 function combine(
   g: usize, x: usize, out: usize, n: i32, m: v128, scale: v128, w: usize, slope: v128, shift: v128,
 ): void {
-  for (let i = 0; i < n; i += 4, g += 16, x += 16, out += 16) {
-    let p = load4(g, 1, n - i);
-    if (w) p = f32x4.mul(p, load4(w + (<usize>i << 2), 1, n - i));
+  let i = 0;
+  for (; i + 4 <= n; i += 4, g += 16, x += 16, out += 16) {
+    let p = v128.load(g);
+    if (w) p = f32x4.mul(p, v128.load(w + (<usize>i << 2)));
+    v128.store(out, madd(p, scale, madd(f32x4.sub(v128.load(x), m), slope, shift)));
+  }
+  if (i < n) {
+    const p = scaled(load4(g, 1, n - i), w, 0, <usize>i << 2, n - i);
     store4(out, 1, n - i, madd(p, scale, madd(f32x4.sub(load4(x, 1, n - i), m), slope, shift)));
   }
 }

@@ -73,36 +73,53 @@ function top(x: usize, n: i32): v128 {
   return f32x4.pmax(a, neighbours(a));
 }
 
-function row(log: bool, x: usize, out: usize, n: i32): void {
-  const m = top(x, n), whole = n & ~3;
-  let sum = i32x4.splat(0), p = x, to = out;
-  for (let i = 0; i < whole; i += 4) {
-    const e = expBelow4(f32x4.sub(v128.load(p), m));
-    sum = f32x4.add(sum, e);
-    if (!log) v128.store(to, e);
-    p += 16;
-    to += 16;
+/** Sums exp(x - m) over a row, and stores them where `out` is not 0. */
+// @ts-ignore: decorator
+@inline function exponentials(storing: bool, x: usize, out: usize, n: i32, m: v128): v128 {
+  let a = i32x4.splat(0), b = a;
+  for (; n >= 8; n -= 8) {
+    const e = expBelow4(f32x4.sub(v128.load(x), m));
+    a = f32x4.add(a, e);
+    if (storing) v128.store(out, e);
+    const f = expBelow4(f32x4.sub(v128.load(x, 16), m));
+    b = f32x4.add(b, f);
+    if (storing) v128.store(out, f, 16);
+    x += 32;
+    out += 32;
   }
-  if (whole < n) {
-    const e = expBelow4(f32x4.sub(rest4(p, n - whole), m));
-    sum = f32x4.add(sum, e);
-    if (!log) store4(to, 1, n - whole, e);
+  for (; n > 0; n -= 4) {
+    const e = expBelow4(f32x4.sub(n < 4 ? rest4(x, n) : v128.load(x), m));
+    a = f32x4.add(a, e);
+    if (storing) store4(out, 1, n, e);
+    x += 16;
+    out += 16;
   }
-  sum = total4(sum);
-  if (log) {
-    const l = log4(sum);
-    for (let i = 0; i < n; i += 4) {
-      store4(out, 1, n - i, f32x4.sub(f32x4.sub(load4(x, 1, n - i), m), l));
-      x += 16;
-      out += 16;
-    }
-  } else {
-    const scale = f32x4.div(f32x4.splat(1), sum);
-    for (let i = 0; i < n; i += 4) {
-      store4(out, 1, n - i, f32x4.mul(load4(out, 1, n - i), scale));
-      out += 16;
-    }
+  return total4(f32x4.add(a, b));
+}
+
+/** (x - m) - l, or x / l. */
+// @ts-ignore: decorator
+@inline function finish(log: bool, x: usize, out: usize, n: i32, m: v128, l: v128): void {
+  for (; n >= 4; n -= 4) {
+    const v = v128.load(x);
+    v128.store(out, log ? f32x4.sub(f32x4.sub(v, m), l) : f32x4.mul(v, l));
+    x += 16;
+    out += 16;
   }
+  if (n > 0) {
+    const v = load4(x, 1, n);
+    store4(out, 1, n, log ? f32x4.sub(f32x4.sub(v, m), l) : f32x4.mul(v, l));
+  }
+}
+
+function softmaxRow(x: usize, out: usize, n: i32): void {
+  const m = top(x, n), sum = exponentials(true, x, out, n, m);
+  finish(false, out, out, n, m, f32x4.div(f32x4.splat(1), sum));
+}
+
+function logSoftmaxRow(x: usize, out: usize, n: i32): void {
+  const m = top(x, n), sum = exponentials(false, x, out, n, m);
+  finish(true, x, out, n, m, log4(sum));
 }
 
 /** Up to four lines side by side. */
@@ -125,8 +142,10 @@ function lines(log: bool, x: usize, out: usize, n: i32, inner: i32, begin: i32, 
   const step = <usize>inner << 2;
   for (let o = begin; o < end; ++o) {
     const at = <usize>o * <usize>n * step;
-    if (inner == 1) row(log, x + at, out + at, n);
-    else for (let i = 0; i < inner; i += 4) columns(log, x + at + (<usize>i << 2), out + at + (<usize>i << 2), n, step, inner - i);
+    if (inner == 1) {
+      if (log) logSoftmaxRow(x + at, out + at, n);
+      else softmaxRow(x + at, out + at, n);
+    } else for (let i = 0; i < inner; i += 4) columns(log, x + at + (<usize>i << 2), out + at + (<usize>i << 2), n, step, inner - i);
   }
 }
 
@@ -144,23 +163,56 @@ export function logSoftmax_f32(x: usize, out: usize, n: i32, inner: i32, begin: 
 }
 
 /** With y = softmax(x): y (g - sum(g y)); with y = logSoftmax(x): g - exp(y) sum(g). */
+// @ts-ignore: decorator
+@inline function backRow(log: bool, g: usize, y: usize, out: usize, n: i32): void {
+  let a = i32x4.splat(0), b = a, i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const at = <usize>i << 2, p = v128.load(g + at), q = v128.load(g + at, 16);
+    a = log ? f32x4.add(a, p) : madd(p, v128.load(y + at), a);
+    b = log ? f32x4.add(b, q) : madd(q, v128.load(y + at, 16), b);
+  }
+  for (; i < n; i += 4) {
+    const at = <usize>i << 2, p = load4(g + at, 1, n - i);
+    a = log ? f32x4.add(a, p) : madd(p, load4(y + at, 1, n - i), a);
+  }
+  const sum = total4(f32x4.add(a, b));
+  for (i = 0; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(out + at, slope(log, v128.load(g + at), v128.load(y + at), sum));
+  }
+  if (i < n) {
+    const at = <usize>i << 2;
+    store4(out + at, 1, n - i, slope(log, load4(g + at, 1, n - i), load4(y + at, 1, n - i), sum));
+  }
+}
+
+function softmaxBackRow(g: usize, y: usize, out: usize, n: i32): void {
+  backRow(false, g, y, out, n);
+}
+
+function logSoftmaxBackRow(g: usize, y: usize, out: usize, n: i32): void {
+  backRow(true, g, y, out, n);
+}
+
+function backColumns(log: bool, g: usize, y: usize, out: usize, n: i32, step: usize, left: i32): void {
+  let sum = i32x4.splat(0);
+  for (let i = 0, p: usize = 0; i < n; ++i, p += step)
+    sum = log ? f32x4.add(sum, load4(g + p, 1, left)) : madd(load4(g + p, 1, left), load4(y + p, 1, left), sum);
+  for (let i = 0, p: usize = 0; i < n; ++i, p += step)
+    store4(out + p, 1, left, slope(log, load4(g + p, 1, left), load4(y + p, 1, left), sum));
+}
+
 function back(log: bool, g: usize, y: usize, out: usize, n: i32, inner: i32, begin: i32, end: i32): void {
-  const step: usize = inner == 1 ? 16 : <usize>inner << 2, count = inner == 1 ? (n + 3) >> 2 : n;
+  const step = <usize>inner << 2;
   for (let o = begin; o < end; ++o) {
-    for (let i = 0; i < inner; i += 4) {
-      const at = (<usize>o * <usize>n * <usize>inner + <usize>i) << 2;
-      let sum = i32x4.splat(0);
-      for (let j = 0, p = at; j < count; ++j, p += step) {
-        // Along a row the last lanes may lie behind its end.
-        const left = inner == 1 ? n - 4 * j : inner - i, gs = load4(g + p, 1, left);
-        sum = log ? f32x4.add(sum, gs) : madd(gs, load4(y + p, 1, left), sum);
+    const at = <usize>o * <usize>n * step;
+    if (inner > 1) {
+      for (let i = 0; i < inner; i += 4) {
+        const lane = at + (<usize>i << 2);
+        backColumns(log, g + lane, y + lane, out + lane, n, step, inner - i);
       }
-      if (inner == 1) sum = total4(sum);
-      for (let j = 0, p = at; j < count; ++j, p += step) {
-        const left = inner == 1 ? n - 4 * j : inner - i;
-        store4(out + p, 1, left, slope(log, load4(g + p, 1, left), load4(y + p, 1, left), sum));
-      }
-    }
+    } else if (log) logSoftmaxBackRow(g + at, y + at, out + at, n);
+    else softmaxBackRow(g + at, y + at, out + at, n);
   }
 }
 
