@@ -38,6 +38,7 @@ export * as utils from "./data/utils.ts";
 export * as io from "./io/index.ts";
 export { load } from "./io/load.ts";
 export { memory } from "./memory/report.ts";
+export * as func from "./nn/func.ts";
 export { rrelu } from "./nn/functional/activation.ts";
 export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";
 export { alphaDropout, dropout, featureAlphaDropout } from "./nn/functional/dropout.ts";

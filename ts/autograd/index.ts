@@ -9,5 +9,6 @@ export {
   setGradEnabled,
 } from "./contexts.ts";
 export { Function, FunctionContext } from "./function.ts";
+export * as functional from "./functional.ts";
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./gradcheck.ts";
 export type { Hook, HookHandle } from "./hooks.ts";
