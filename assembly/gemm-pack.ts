@@ -99,3 +99,8 @@ function packEdge(from: usize, stepRow: usize, stepColumn: usize, to: usize, row
     to += row;
   }
 }
+
+/** Makes `size` bytes zero. */
+export function zero(to: usize, size: i32): void {
+  memory.fill(to, 0, size);
+}

@@ -36,13 +36,14 @@ const CONSTANTS = memory.data<f32>([2, 4, 5, 8, 0.25, -1.0 / 6, 1.0 / 24, 1.0 / 
  * Transforms the tile rows [first, first + count) of all images' `tileRows` rows of `tileColumns` tiles, for the channels
  * [begin, end). Images are `image` elements apart, channels `plane`, rows `pitch`, with zeros around them: 4 tileRows + 2
  * rows of at least 16 for each four tiles and 2 more. v: 36 matrices, `matrix` elements apart, with a row of `ldv`
- * elements (3 more than the tiles, or above) for each channel. `temp`: 576 bytes of the caller's own.
+ * elements (3 more than the tiles, or above) for each channel. `temp`: 640 bytes for each channel.
  */
 export function winogradInput_f32(
   x: usize, image: i32, plane: i32, pitch: i32, tileRows: i32, tileColumns: i32, first: i32, count: i32,
   v: usize, ldv: i32, matrix: i32, temp: usize, begin: i32, end: i32,
 ): void {
   const row = <usize>pitch << 2, step = <usize>matrix << 2;
+  temp += <usize>begin * 640;
   for (let c = begin; c < end; ++c) {
     for (let r = 0; r < count; ++r) {
       const at = first + r;
@@ -86,12 +87,13 @@ export function winogradInput_f32(
 
 /**
  * Transforms the products back, for the output channels [begin, end): the same tile rows of images `image` elements apart,
- * with planes of height x width. `bias` (0: none) is added. `temp`: 640 bytes of the caller's own.
+ * with planes of height x width. `bias` (0: none) is added. `temp`: 640 bytes for each channel.
  */
 export function winogradOutput_f32(
   m: usize, ldm: i32, matrix: i32, tileRows: i32, tileColumns: i32, first: i32, count: i32,
   out: usize, image: i32, height: i32, width: i32, bias: usize, temp: usize, begin: i32, end: i32,
 ): void {
+  temp += <usize>begin * 640;
   const step = <usize>matrix << 2, rows = temp + 384;
   for (let o = begin; o < end; ++o) {
     const add = bias ? v128.load32_splat(bias + (<usize>o << 2)) : f32x4.splat(0);
@@ -138,12 +140,13 @@ export function winogradOutput_f32(
 
 /**
  * Transforms the weights of the rows [begin, end) of 36 matrices of rows x columns at u. The element of tap t is at
- * w + row * stepRow + column * stepColumn + t, or with `turned` at 8 - t. `temp`: 288 bytes of the caller's own.
+ * w + row * stepRow + column * stepColumn + t, or with `turned` at 8 - t. `temp`: 640 bytes for each row.
  */
 export function winogradWeights_f32(
   w: usize, stepRow: i32, stepColumn: i32, turned: i32, rows: i32, columns: i32, u: usize, temp: usize,
   begin: i32, end: i32,
 ): void {
+  temp += <usize>begin * 640;
   const step = <usize>(rows * columns) << 2, tap = turned ? <usize>-4 : <usize>4;
   for (let i = begin; i < end; ++i) {
     for (let j = 0; j < columns; j += 4) {

@@ -3,7 +3,7 @@
 import { COMPUTE, type Domain } from "../core/dtype.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
 import { scratch } from "../memory/scratch.ts";
-import { bytes, doubles, floats, kernels, longs } from "../memory/wasm.ts";
+import { doubles, floats, kernels, longs } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 import { align, copy, padImages, rowMajor, slide, slideBytes, together } from "./convslide.ts";
@@ -145,7 +145,7 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
   if (out.numel() === 0) return cast(written(out), dtype);
   const to = addressOf(out);
   if (images * w.places === 0) {
-    bytes.fill(0, to, to + size * out.numel());
+    kernels.zero(to, size * out.numel());
     return cast(written(out), dtype);
   }
   const chunk = together(images, w.places);

@@ -1,10 +1,11 @@
 // A sliding product: weights times the windows of images, which are packed for the kernels straight from the images.
 import type { Domain } from "../core/dtype.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
-import { bytes, kernels } from "../memory/wasm.ts";
+import { kernels } from "../memory/wasm.ts";
 import { writePlan } from "../tensor/plan.ts";
+import { getNumThreads } from "../threads/pool.ts";
 import { tableBytes, type Windows } from "./convwindows.ts";
-import { multiplyPanels, type Pack, panelsFor } from "./gemm.ts";
+import { multiplyPanels, type Pack, panelsFor, spread } from "./gemm.ts";
 
 /** Images are put together until they have about this many positions, where one by one they would leave panels empty. */
 const POSITIONS = 256;
@@ -42,7 +43,7 @@ export function rowMajor(shape: Shape): number[] {
 /** The images' channels with their zeros, at `to`; where there are none, the images themselves. */
 export function padImages(w: Windows, from: number, channels: number, to: number, size: number): number {
   if (!w.pads) return from;
-  bytes.fill(0, to, to + size * channels * w.plane);
+  kernels.zero(to, size * channels * w.plane);
   const shape = [channels, ...w.source];
   copy(from, to + size * w.inset, shape, rowMajor(shape), [w.plane, ...w.steps], size);
   return to;
@@ -85,10 +86,13 @@ function cutting(p: Omit<Product, "from" | "weights" | "out" | "bias">) {
   return { size, fold, image, inner, batch, direct, panels, taps, padded, places, folded };
 }
 
+/** Ranges that the panels are cut into, each with room for one: as many as the pool makes. */
+const rooms = (): number => 4 * getNumThreads();
+
 /** Scratch memory that `slide` needs. */
 export function slideBytes(p: Omit<Product, "from" | "weights" | "out" | "bias">): number {
   const { taps, padded, places, folded, panels } = cutting(p);
-  return taps + padded + places + folded + Math.max(panels.bytes, 64 * SHALLOW) + 64;
+  return taps + padded + places + folded + Math.max(panels.bytes, 64 * SHALLOW * rooms()) + 64;
 }
 
 export function slide(p: Product, area: number): void {
@@ -115,8 +119,10 @@ export function slide(p: Product, area: number): void {
         target = p.out + size * (first * groups + g) * rows * plane,
         to = direct ? target : folded,
         bias = p.bias && p.bias + size * g * rows * 16;
-      if (domain === "f32" && inner <= SHALLOW)
-        kernels.convTiles_f32(
+      if (domain === "f32" && inner <= SHALLOW) {
+        const total = units * Math.ceil(n / panels.width),
+          share = Math.ceil(total / rooms());
+        const args = [
           at,
           image,
           area,
@@ -130,10 +136,10 @@ export function slide(p: Product, area: number): void {
           bias,
           panels.shape,
           work,
-          0,
-          units,
-        );
-      else
+          share,
+        ];
+        spread(kernels.convTiles_f32, rows * units * n * inner, total, share, args);
+      } else
         for (let i = 0; i < units; i++) {
           const pack: Pack = (panel, row, column, deep, wide) => {
             const taps = area + 4 * row,

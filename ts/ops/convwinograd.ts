@@ -1,12 +1,13 @@
 // Convolution of 3 x 3 windows, one apart, by Winograd's transforms: assembly/winograd.ts.
-import { bytes, kernels } from "../memory/wasm.ts";
+import { kernels } from "../memory/wasm.ts";
 import { writePlan } from "../tensor/plan.ts";
-import { tileFor } from "./gemm.ts";
+import { spread, tileFor } from "./gemm.ts";
 
 /** Floats of transformed inputs and products that a block holds: they stay in the second-level cache. */
 const BLOCK = 400_000;
 const FEWEST_TILES = 32;
 const FEWEST_CHANNELS = 16;
+/** Bytes that a kernel wants for each channel of its range. */
 const TEMP = 640;
 
 /** Sizes of one convolution without groups; `before`: zeros above and left of the image. */
@@ -72,23 +73,14 @@ export function winograd(
   const { images, channels, rows, height, width, before, outHeight, outWidth } = w;
   const { tileRows, tileColumns, together, block, ld, pitch, plane } = blocksOf(w);
   const shape = tileFor(0);
-  const u = area + TEMP,
+  const u = area + TEMP * Math.max(channels, rows),
     v = u + 4 * 36 * rows * channels,
     m = v + 4 * 36 * channels * ld,
     padded = m + 4 * 36 * rows * ld;
-  kernels.winogradWeights_f32(
-    weights.at,
-    weights.rows,
-    weights.columns,
-    weights.turned ? 1 : 0,
-    rows,
-    channels,
-    u,
-    area,
-    0,
-    rows,
-  );
-  bytes.fill(0, padded, padded + 4 * together * channels * plane);
+  const work = images * rows * channels * outHeight * outWidth;
+  const taps = [weights.at, weights.rows, weights.columns, weights.turned ? 1 : 0];
+  spread(kernels.winogradWeights_f32, work, rows, 1, [...taps, rows, channels, u, area]);
+  kernels.zero(padded, 4 * together * channels * plane);
   const inside = padded + 4 * (before[0]! * pitch + before[1]!);
   for (let image = 0; image < images; image += together) {
     const some = Math.min(together, images - image);
@@ -102,24 +94,21 @@ export function winograd(
     for (let first = 0; first < some * tileRows; first += block) {
       const count = Math.min(block, some * tileRows - first),
         tiles = count * tileColumns;
-      kernels.winogradInput_f32(
+      const cut = [tileRows, tileColumns, first, count];
+      const work = rows * channels * tiles;
+      spread(kernels.winogradInput_f32, work, channels, 1, [
         padded,
         channels * plane,
         plane,
         pitch,
-        tileRows,
-        tileColumns,
-        first,
-        count,
+        ...cut,
         v,
         ld,
         channels * ld,
         area,
-        0,
-        channels,
-      );
+      ]);
       for (let e = 0; e < 36; e++)
-        kernels.matmulTiles_f32(
+        spread(kernels.matmulTiles_f32, work, rows, 12, [
           u + 4 * e * rows * channels,
           channels,
           v + 4 * e * channels * ld,
@@ -133,26 +122,20 @@ export function winograd(
           tiles,
           channels,
           shape,
-          0,
-          rows,
-        );
-      kernels.winogradOutput_f32(
+        ]);
+      const plane_ = outHeight * outWidth;
+      spread(kernels.winogradOutput_f32, work, rows, 1, [
         m,
         ld,
         rows * ld,
-        tileRows,
-        tileColumns,
-        first,
-        count,
+        ...cut,
         to,
-        rows * outHeight * outWidth,
+        rows * plane_,
         outHeight,
         outWidth,
         bias,
         area,
-        0,
-        rows,
-      );
+      ]);
     }
   }
 }

@@ -1,7 +1,8 @@
 // How a matrix product is computed: which kernels, in which blocks. On addresses and strides; nothing here knows tensors.
 import type { Domain } from "../core/dtype.ts";
 import { scratch } from "../memory/scratch.ts";
-import { bytes, kernels, relaxedSimd } from "../memory/wasm.ts";
+import { kernels, relaxedSimd } from "../memory/wasm.ts";
+import { getNumThreads, parallel } from "../threads/pool.ts";
 
 /** Rows of b in a block: a panel of them stays in the first-level cache. Sums of blocks are added, so it shows in the last bits. */
 const DEPTH = 256;
@@ -13,6 +14,13 @@ const HEIGHT = 1024;
 const SMALL_B = 32 * 1024;
 /** With fewer rows than this, packing b costs more than tiles bring. */
 const FEW_ROWS = 8;
+/** Columns up to which a product of few rows goes through b by tiles: their accumulators never leave the registers. */
+const NARROW = 256;
+/** Multiplications that are worth a second thread. */
+const THREADED = 48 ** 3;
+/** Rows that threads get are a multiple of every tile's. */
+const ROW_GRAIN = 12;
+const COLUMN_GRAIN = 64;
 /** Multiplications from which a product waits for the tiles to be compared. */
 const LARGE = 128 ** 3;
 /** Elements of b that a block of `multiplyPanels` holds: 256 KB stay in the second-level cache. */
@@ -26,6 +34,18 @@ export interface Operand {
 }
 /** What a product is added to; address 0 for nothing. With `columns` 0, sixteen equal elements must stand there. */
 export type Start = Operand;
+
+/** A kernel over a range: on all threads where the work is worth it. */
+export function spread(
+  kernel: unknown,
+  work: number,
+  total: number,
+  grain: number,
+  args: readonly number[],
+): void {
+  if (work < THREADED || getNumThreads() === 1) (kernel as (...args: number[]) => void)(...args, 0, total);
+  else parallel(kernel, total, grain, args);
+}
 
 /** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1: beyond f32, b's columns. */
 export function multiply(
@@ -66,23 +86,33 @@ function thin(
   n: number,
   k: number,
 ): void {
-  if (b.columns === 1) {
-    kernels.matmulRows_f32(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k, 0, n);
-    return;
-  }
+  const work = m * n * k;
   let { at, rows } = a;
-  if (a.columns !== 1) {
-    at = scratch(4 * m * k);
-    kernels.turn_b4(a.at, a.columns, at, k, k, 0, m);
-    rows = k;
+  if (b.columns === 1 && n <= NARROW && a.columns === 1 && biasStep === 1 && k > 0)
+    kernels.matmulTiles_f32(at, rows, b.at, b.rows, 16, out, n, bias, 0, 1, n, k, 0, 0, m);
+  else if (b.columns === 1) {
+    const args = [at, rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k];
+    spread(kernels.matmulRows_f32, work, n, COLUMN_GRAIN, args);
+  } else {
+    if (a.columns !== 1) {
+      at = scratch(4 * m * k);
+      kernels.turn_b4(a.at, a.columns, at, k, k, 0, m);
+      rows = k;
+    }
+    const args = [at, rows, b.at, b.columns, out, n, bias, 0, biasStep, m, k];
+    spread(kernels.matmulDots_f32, work, n, COLUMN_GRAIN, args);
   }
-  kernels.matmulDots_f32(at, rows, b.at, b.columns, out, n, bias, 0, biasStep, m, k, 0, n);
 }
 
 function double(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
-  if (a.columns === 1 && m >= 4)
-    kernels.matmulTiles_f64(a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k, 0, 0, m);
-  else kernels.matmulRows_f64(a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k, 0, n);
+  const work = 2 * m * n * k;
+  if (a.columns === 1 && m >= 4) {
+    const args = [a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k, 0];
+    spread(kernels.matmulTiles_f64, work, m, ROW_GRAIN, args);
+  } else {
+    const args = [a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k];
+    spread(kernels.matmulRows_f64, work, n, COLUMN_GRAIN, args);
+  }
 }
 
 function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
@@ -100,45 +130,49 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
     for (let from = 0; from < k; from += depth) {
       const deep = Math.min(depth, k - from);
       let panels = b.at + 4 * (from * b.rows + column * b.columns);
+      const work = m * wide * deep;
       if (packs) {
-        kernels.matmulPack_f32(
-          panels,
-          b.rows,
-          b.columns,
-          area,
-          wide,
-          deep,
-          width,
-          0,
-          Math.ceil(wide / width),
-        );
+        const args = [panels, b.rows, b.columns, area, wide, deep, width];
+        spread(kernels.matmulPack_f32, work, Math.ceil(wide / width), 1, args);
         panels = area;
       }
       for (let row = 0; row < m; row += height) {
         const high = Math.min(height, m - row);
-        let at = a.at + 4 * (row * a.rows + from * a.columns);
+        let at = a.at + 4 * (row * a.rows + from * a.columns),
+          lda = a.rows;
         if (turns) {
-          kernels.turn_b4(at, a.columns, area + packedBytes, deep, deep, 0, high);
+          spread(kernels.turn_b4, work, high, ROW_GRAIN, [at, a.columns, area + packedBytes, deep, deep]);
           at = area + packedBytes;
+          lda = deep;
         }
-        const to = out + 4 * (row * n + column);
-        kernels.matmulTiles_f32(
-          at,
-          turns ? deep : a.rows,
-          panels,
-          packs ? width : b.rows,
-          packs ? width * deep : width,
-          to,
-          n,
-          from > 0 ? to : bias && bias + 4 * column,
-          from > 0 ? n : 0,
-          1,
-          wide,
-          deep,
-          shape,
-          0,
-          high,
-        );
+        const to = out + 4 * (row * n + column),
+          ldb = packs ? width : b.rows,
+          panel = packs ? width * deep : width;
+        // What was summed so far, or the bias.
+        const init = from > 0 ? to : bias && bias + 4 * column,
+          initRow = from > 0 ? n : 0;
+        if (work < THREADED || getNumThreads() === 1)
+          kernels.matmulTiles_f32(
+            at,
+            lda,
+            panels,
+            ldb,
+            panel,
+            to,
+            n,
+            init,
+            initRow,
+            1,
+            wide,
+            deep,
+            shape,
+            0,
+            high,
+          );
+        else {
+          const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep, shape];
+          parallel(kernels.matmulTiles_f32, high, ROW_GRAIN, args);
+        }
       }
     }
   }
@@ -213,7 +247,7 @@ export function multiplyPanels(
           wide,
         );
       else
-        kernels[`matmulTiles_${domain}`](
+        spread(kernels[`matmulTiles_${domain}`], m * wide * deep, m, ROW_GRAIN, [
           from,
           lda,
           area,
@@ -227,9 +261,7 @@ export function multiplyPanels(
           wide,
           deep,
           shape,
-          0,
-          m,
-        );
+        ]);
     }
   }
 }
@@ -250,7 +282,7 @@ export function tileFor(multiplications: number): number {
   const [m, n, k] = [48, 64, 256];
   const size = 4 * (m * k + k * n + m * n),
     a = scratch(size);
-  bytes.fill(0, a, a + size);
+  kernels.zero(a, size);
   const calls = (shape: number): number => {
     const width = shape === 0 ? 16 : 8,
       b = a + 4 * m * k;

@@ -68,6 +68,16 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
   const m = a.shape[a.ndim - 2]!,
     k = a.shape[a.ndim - 1]!,
     n = b.shape[b.ndim - 1]!;
+  if (a.ndim === 2 && b.ndim === 2) {
+    const out = empty([m, n], compute);
+    if (m * n > 0) {
+      const first = operand(a),
+        second = operand(b),
+        more = add === null ? 0 : addressOf(add);
+      multiply(dtype.domain, first, second, addressOf(out), more, m, n, k);
+    }
+    return cast(written(out), dtype);
+  }
   const leadA = a.shape.slice(0, -2),
     leadB = b.shape.slice(0, -2);
   const lead = leadA.length + leadB.length === 0 ? [] : broadcastShapes(op, leadA, leadB);
