@@ -37,7 +37,7 @@ const REASONS = [
 ];
 
 /** PyTorch's names in our spelling: `max_pool2d` is `maxPool2d`, `bn1_1` stays. */
-export function camelCase(name) {
+function camelCase(name) {
   const underscore = name.endsWith("_") ? "_" : "";
   return (
     name

@@ -6,7 +6,7 @@ import { evictStaged, stage, stagingCounts, unstage } from "./staging.ts";
 import { buffer, bytes } from "./wasm.ts";
 
 /** From this size a result outside scopes lies in the heap, with a finalizer. */
-export const LARGE = 512 * 1024;
+const LARGE = 512 * 1024;
 /** Heap bytes that only the collector can return; beyond this, large results become arrays too. */
 const PENDING_LIMIT = 256 * 1024 * 1024;
 /** An array copied into the heap this often moves there. */
@@ -206,13 +206,13 @@ function released(): MemoryError {
 }
 
 /** Copies an array's bytes into the WASM memory. */
-export function copyIn(from: Collected, address: number, size: number): void {
+function copyIn(from: Collected, address: number, size: number): void {
   if (from instanceof Uint8Array) bytes.set(from, address);
   else wordsToBytes(from, bytes, address, size);
 }
 
 /** Copies bytes of the WASM memory to a new array. */
-export function copyOut(address: number, size: number): Collected {
+function copyOut(address: number, size: number): Collected {
   return newArray(address, size);
 }
 

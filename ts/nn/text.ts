@@ -27,7 +27,7 @@ export function tupleText(values: readonly unknown[]): string {
 }
 
 /** `text` with every line but the first indented. */
-export function indented(text: string, by = 2): string {
+function indented(text: string, by = 2): string {
   return text.split("\n").join(`\n${" ".repeat(by)}`);
 }
 

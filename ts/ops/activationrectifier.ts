@@ -14,7 +14,7 @@ export function checkFloat(op: string, input: Tensor): void {
 }
 
 /** Runs a formula of other ops off the tape, and records it as one op. */
-export function composed<S extends object>(
+function composed<S extends object>(
   op: OpRecord<S>,
   input: Tensor,
   saved: S,

@@ -42,7 +42,7 @@ export const FLOOR_DIVIDE = {
   kernel: "floorDivide",
   vjp: { input: zeros, other: zeros },
 } satisfies BinaryOp;
-export const TRUNC_DIVIDE = {
+const TRUNC_DIVIDE = {
   name: "truncDivide",
   node: "DivBackward1",
   kernel: "truncDivide",

@@ -73,7 +73,7 @@ function linear(size: number, places: number, step: number, align: boolean): Tap
 }
 
 /** Keys' cubic convolution kernel. */
-export function cubic(x: number, a: number): number {
+function cubic(x: number, a: number): number {
   const t = Math.abs(x);
   if (t >= 2) return 0;
   return t <= 1 ? ((a + 2) * t - (a + 3)) * t * t + 1 : ((a * t - 5 * a) * t + 8 * a) * t - 4 * a;

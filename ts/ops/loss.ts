@@ -33,7 +33,7 @@ export interface LossSaved {
 }
 
 /** The gradient of each element's loss. */
-export function perElement(g: Tensor, { input, reduction }: LossSaved): Tensor {
+function perElement(g: Tensor, { input, reduction }: LossSaved): Tensor {
   return reduction === "mean" ? g.div(input.numel()) : g;
 }
 

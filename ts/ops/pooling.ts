@@ -51,7 +51,7 @@ const ADDED: OpRecord<Positions> = { name: "maxPoolBackward", vjp: (gg, at) => g
 const GATHERED: OpRecord<Positions> = { name: "maxPool", vjp: (g, at) => scatterAdded(g, at) };
 
 /** Planes of zeros in which each element was added at its position. */
-export function scatterAdded(g: Tensor, at: Positions): Tensor {
+function scatterAdded(g: Tensor, at: Positions): Tensor {
   const out = move("poolScatterAdd", g, at, at.shape);
   return tracks(g) ? record(ADDED, [g], out, at) : out;
 }

@@ -8,8 +8,8 @@ import { formatTensor } from "./format.ts";
 import { packed } from "./raw.ts";
 import { addressOf, type Tensor } from "./tensor.ts";
 
-/** Nested lists of plain numbers or booleans; a bare one for a 0-d tensor. */
-export type NestedList = number | boolean | NestedList[];
+/** Nested lists of plain numbers or booleans; a bare one for a 0-d tensor. How deep, the type does not know. */
+export type NestedList = any;
 
 /** A view keeps the bytes it shows alive. */
 const liveViews = new WeakMap<object, Storage>();

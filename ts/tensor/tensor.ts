@@ -4,7 +4,6 @@ import { cpu, type Device } from "../core/device.ts";
 import type { DType } from "../core/dtype.ts";
 import { AutogradError, DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { contiguousStrides, isContiguous, numelOf, type Shape, shapeText, wrapDim } from "../core/shape.ts";
-import { currentScope } from "../memory/scope.ts";
 import { Storage } from "../memory/storage.ts";
 import type { Methods } from "../ops/methods.ts";
 import { modes } from "./modes.ts";
@@ -257,9 +256,4 @@ export function addressOf(tensor: Tensor): number {
 export function written(tensor: Tensor): Tensor {
   tensor.storage.written();
   return tensor;
-}
-
-/** Whether a tensor's memory is freed by the scope that is open now. */
-export function inCurrentScope(tensor: Tensor): boolean {
-  return tensor.storage.scope !== null && tensor.storage.scope === currentScope();
 }

@@ -48,7 +48,7 @@ export function factored(input: Tensor): Factored {
 }
 
 /** Rows as the pivots moved them, or `back` to where they were: a copy. */
-export function swapped(x: Tensor, pivots: Tensor, back: boolean): Tensor {
+function swapped(x: Tensor, pivots: Tensor, back: boolean): Tensor {
   const out = working(
     expand(x, [...broadcastShapes("lu", batchOf(x), pivots.shape.slice(0, -1)), ...x.shape.slice(-2)]),
   );

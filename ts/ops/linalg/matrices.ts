@@ -1,10 +1,9 @@
 // What the functions of linear algebra share: checks, copies in float64 for the kernels, and batches of matrices.
-import { type DType, float32, float64, int32 } from "../../core/dtype.ts";
+import { float32, float64, int32 } from "../../core/dtype.ts";
 import { DtypeError, ShapeError, ValueError } from "../../core/errors.ts";
 import { numelOf, type Shape, shapeText } from "../../core/shape.ts";
-import { bytes } from "../../memory/wasm.ts";
 import { cast, packedCopy } from "../../tensor/raw.ts";
-import { addressOf, empty, type Tensor, written } from "../../tensor/tensor.ts";
+import { empty, type Tensor } from "../../tensor/tensor.ts";
 import { checkTensor } from "../dispatch.ts";
 import { matmul } from "../matmul.ts";
 import { transpose } from "../views.ts";
@@ -51,20 +50,6 @@ export function working(x: Tensor): Tensor {
 }
 export const doubles = (...shape: number[]): Tensor => empty(shape, float64);
 export const integers = (shape: Shape): Tensor => empty(shape, int32);
-
-/** The same, set to zero. */
-export function zeroed(shape: Shape, dtype: DType): Tensor {
-  const out = empty(shape, dtype);
-  const at = addressOf(out);
-  bytes.fill(0, at, at + out.numel() * dtype.itemsize);
-  return written(out);
-}
-
-/** Runs a kernel on addresses, then notes what it wrote. */
-export function compute(run: (...at: number[]) => void, ...tensors: readonly Tensor[]): void {
-  run(...tensors.map(addressOf));
-  for (const t of tensors) written(t);
-}
 
 /** How many matrices there are. */
 export const countOf = (x: Tensor): number => numelOf(batchOf(x));

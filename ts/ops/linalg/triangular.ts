@@ -52,7 +52,7 @@ const SOLVE_TRIANGULAR: FusedRecord<Solved> = {
 };
 
 /** @throws ShapeError unless A [..., n, n] and B [..., n, k] fit. */
-export function checkSystem(op: string, A: Tensor, B: Tensor): void {
+function checkSystem(op: string, A: Tensor, B: Tensor): void {
   checkSquare(op, A);
   checkMatrix(op, B);
   if (A.dtype !== B.dtype)
