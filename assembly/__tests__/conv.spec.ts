@@ -1,0 +1,151 @@
+/// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
+import * as conv from "../conv";
+import * as winograd from "../winograd";
+import { matmulTiles_f32 } from "../gemm";
+
+const X = heap.alloc(4 * 16384), W = heap.alloc(4 * 16384), OUT = heap.alloc(8 * 16384), TEMP = heap.alloc(8 * 65536);
+const TAPS = heap.alloc(4 * 512), PLACES = heap.alloc(4 * 2048), INIT = heap.alloc(4 * 1024);
+
+function x(i: i32): i32 {
+  return ((i * 5 + 3) % 13) - 6;
+}
+function w(i: i32): i32 {
+  return ((i * 3 + 1) % 7) - 3;
+}
+
+/** Tables for one image of c channels, size x size, windows of 3 x 3. Returns the number of places. */
+function tables(c: i32, size: i32, stride: i32, bytes: i32): i32 {
+  let at = 0;
+  for (let i = 0; i < c; i++)
+    for (let y = 0; y < 3; y++)
+      for (let z = 0; z < 3; z++) store<i32>(TAPS + (<usize>(at++) << 2), ((i * size + y) * size + z) * bytes);
+  for (let i = 0; i < 16; i++) store<i32>(TAPS + (<usize>(at + i) << 2), load<i32>(TAPS + (<usize>(at - 1) << 2)));
+  const out = (size - 3) / stride + 1;
+  at = 0;
+  for (let y = 0; y < out; y++)
+    for (let z = 0; z < out; z++) store<i32>(PLACES + (<usize>(at++) << 2), (y * size + z) * stride * bytes);
+  for (let i = 0; i < 16; i++) store<i32>(PLACES + (<usize>(at + i) << 2), load<i32>(PLACES + (<usize>(at - 1) << 2)));
+  return at;
+}
+
+function direct(image: i32, row: i32, place: i32, c: i32, size: i32, stride: i32): i32 {
+  const out = (size - 3) / stride + 1, y = place / out * stride, z = place % out * stride;
+  let sum = 0;
+  for (let i = 0; i < c; i++)
+    for (let dy = 0; dy < 3; dy++)
+      for (let dz = 0; dz < 3; dz++)
+        sum += x(((image * c + i) * size + y + dy) * size + z + dz) * w(((row * c + i) * 3 + dy) * 3 + dz);
+  return sum;
+}
+
+function fill(count: i32): void {
+  for (let i = 0; i < count; i++) store<f32>(X + (<usize>i << 2), <f32>x(i));
+  for (let i = 0; i < 2048; i++) store<f32>(W + (<usize>i << 2), <f32>w(i));
+}
+
+describe("convTiles", () => {
+  it("multiplies with windows of every width and stride, ranges of panels apart", () => {
+    let bad = 0;
+    const m = 5, c = 2;
+    for (let size = 3; size < 22; size++)
+      for (let stride = 1; stride < 4; stride++)
+        for (let shape = 0; shape < 2; shape++) {
+          const n = tables(c, size, stride, 4), k = 9 * c, image = c * size * size;
+          fill(2 * image);
+          for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
+          const panels = 2 * ((n + (shape ? 7 : 15)) / (shape ? 8 : 16)), share = (panels + 1) / 2;
+          conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, shape, TEMP, share, 0, share);
+          conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, shape, TEMP, share, share, panels);
+          for (let i = 0; i < 2; i++)
+            for (let r = 0; r < m; r++)
+              for (let p = 0; p < n; p++) {
+                const got = load<f32>(OUT + (<usize>((i * m + r) * n + p) << 2));
+                if (got != <f32>(direct(i, r, p, c, size, stride) + r)) bad++;
+              }
+        }
+    expect<i32>(bad).toBe(0);
+  });
+});
+
+describe("panels of windows", () => {
+  it("hold the element of each tap and place, turned too", () => {
+    let bad = 0;
+    for (let size = 3; size < 16; size += 3)
+      for (let stride = 1; stride < 3; stride++) {
+        const c = 2, n = tables(c, size, stride, 4), k = 9 * c, width = 8;
+        fill(c * size * size);
+        const columns = (n + 7) / 8, rows = (k + 7) / 8, turned = TEMP + 65536;
+        conv.convPack_f32(X, TAPS, k, PLACES, TEMP, width, 0, columns);
+        conv.convPackTurned_f32(X, TAPS, PLACES, n, turned, width, 0, rows);
+        for (let t = 0; t < k; t++)
+          for (let p = 0; p < n; p++) {
+            const want = load<f32>(X + load<i32>(TAPS + (<usize>t << 2)) + load<i32>(PLACES + (<usize>p << 2)));
+            if (load<f32>(TEMP + (<usize>((p / 8 * k + t) * 8 + p % 8) << 2)) != want) bad++;
+            if (load<f32>(turned + (<usize>((t / 8 * n + p) * 8 + t % 8) << 2)) != want) bad++;
+          }
+      }
+    expect<i32>(bad).toBe(0);
+  });
+  it("hold elements of eight bytes", () => {
+    const size = 7, n = tables(1, size, 2, 8), width = 4;
+    for (let i = 0; i < size * size; i++) store<i64>(X + (<usize>i << 3), <i64>x(i));
+    conv.convPack_b8(X, TAPS, 9, PLACES, n, TEMP, width, 0, (n + 3) / 4);
+    let bad = 0;
+    for (let t = 0; t < 9; t++)
+      for (let p = 0; p < n; p++) {
+        const want = load<i64>(X + load<i32>(TAPS + (<usize>t << 2)) + load<i32>(PLACES + (<usize>p << 2)));
+        if (load<i64>(TEMP + (<usize>((p / 4 * 9 + t) * 4 + p % 4) << 3)) != want) bad++;
+      }
+    expect<i32>(bad).toBe(0);
+  });
+});
+
+/** The largest difference from the direct sum, over the largest sum, for windows over an image with a border of zeros. */
+function difference(height: i32, width: i32, turned: bool): f64 {
+  const c = 5, m = 3, rows = (height + 3) / 4, columns = (width + 3) / 4;
+  const pitch = 16 * ((columns + 3) / 4) + 4, plane = (4 * rows + 2) * pitch;
+  const ld = 16 * (((rows * columns + 18) / 16) | 1);
+  const padded = TEMP, v = padded + 4 * c * plane, u = v + 4 * 36 * c * ld, prod = u + 4 * 36 * m * c;
+  const temp = prod + 4 * 36 * m * ld;
+  memory.fill(padded, 0, 4 * c * plane);
+  for (let i = 0; i < c; i++)
+    for (let y = 0; y < height; y++)
+      for (let z = 0; z < width; z++)
+        store<f32>(padded + (<usize>(i * plane + (y + 1) * pitch + z + 1) << 2), <f32>x((i * height + y) * width + z));
+  for (let i = 0; i < m * c * 9; i++) store<f32>(W + (<usize>i << 2), <f32>w(i));
+  for (let i = 0; i < m; i++) store<f32>(INIT + (<usize>i << 2), <f32>i);
+  winograd.winogradWeights_f32(W, 9 * c, 9, turned, m, c, u, temp, 0, 1);
+  winograd.winogradWeights_f32(W, 9 * c, 9, turned, m, c, u, temp, 1, m);
+  const half = rows / 2;
+  for (let part = 0; part < 2; part++) {
+    const first = part ? half : 0, count = part ? rows - half : half;
+    winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 0, 2);
+    winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 2, c);
+    for (let e = 0; e < 36; e++)
+      matmulTiles_f32(u + 4 * e * m * c, c, v + 4 * e * c * ld, ld, 8, prod + 4 * e * m * ld, ld, 0, 0, 0, count * columns, c, 1, 0, m);
+    winograd.winogradOutput_f32(prod, ld, m * ld, rows, columns, first, count, OUT, 0, height, width, INIT, temp, 0, m);
+  }
+  let worst = 0.0, largest = 0.0;
+  for (let r = 0; r < m; r++)
+    for (let y = 0; y < height; y++)
+      for (let z = 0; z < width; z++) {
+        let sum = r;
+        for (let i = 0; i < c; i++)
+          for (let t = 0; t < 9; t++) {
+            const yy = y + t / 3 - 1, zz = z + t % 3 - 1;
+            if (yy < 0 || zz < 0 || yy >= height || zz >= width) continue;
+            sum += x((i * height + yy) * width + zz) * w((r * c + i) * 9 + (turned ? 8 - t : t));
+          }
+        worst = max(worst, abs(<f64>load<f32>(OUT + (<usize>((r * height + y) * width + z) << 2)) - <f64>sum));
+        largest = max(largest, abs(<f64>sum));
+      }
+  return worst / largest;
+}
+
+describe("Winograd's convolution", () => {
+  it("is the direct sum to 2e-5 of the largest, at every rest by the tiles", () => {
+    let worst = 0.0;
+    for (let height = 4; height < 12; height++) worst = max(worst, difference(height, 21 - height, (height & 1) == 1));
+    expect<f64>(worst).toBeLessThan(2e-5);
+  });
+});
