@@ -1,16 +1,23 @@
 // Random numbers as PyTorch draws them on the CPU: the 32-bit Mersenne Twister of Matsumoto and Nishimura (1998). A
 // stream is 624 words and the position in them (2500 bytes); its draws come one after the other, so no kernel here
 // takes a range.
-import { konst, konst64, madd } from "./lanes";
+import { konst, konst64, madd, pick } from "./lanes";
 import { log64 } from "./math-f64";
-import { log4, sin4 } from "./math";
+import { log4 } from "./math";
 
 const N: i32 = 624, M: i32 = 397;
 const POSITION: usize = 2496;
 
 const MASKS = memory.data<u32>([0x80000000, 0x7fffffff, 0x9908b0df, 0x9d2c5680, 0xefc60000, 0x00ffffff], 16);
 const UNIT = memory.data<f64>([5.9604644775390625e-8], 16); // 2^-24
-const NORMAL = memory.data<f32>([1.0, -2.0, 6.2831853071795864769], 16);
+const NORMAL = memory.data<f32>([
+  1.0, -2.0, 6.2831853071795864769,
+  0.63661977236758134308, 12582912.0, // 3: 2 / pi;  4: 1.5 * 2^23, whose addition rounds to an integer
+  1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8, // 5: pi / 2; a multiple up to 4 of each of the first two is exact
+  -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1, // 8: sin on [-pi / 4, pi / 4] (Cephes)
+  2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2, 0.5, // 11: cos
+], 16);
+const SIGN = memory.data<u32>([0x80000000], 16);
 
 /** Starts a stream from a seed. */
 export function mtSeed(state: usize, seed: i32): void {
@@ -129,15 +136,25 @@ export function uniform_f64(state: usize, out: usize, n: i32, from: f64, to: f64
   }
 }
 
-/** A block of 16 uniform numbers becomes normal (Box and Muller): j and j + 8 are a pair. */
+/** A block of 16 uniform numbers becomes normal (Box and Muller): j and j + 8 are a pair. Sine and cosine share their work. */
 function block_f32(d: usize, mean: v128, std: v128): void {
-  for (let j: usize = 0; j < 32; j += 16) {
-    const p = d + j;
-    const u = log4(f32x4.sub(konst(NORMAL, 0), v128.load(p)));
-    const radius = f32x4.sqrt(f32x4.mul(konst(NORMAL, 1), u));
+  const one = konst(NORMAL, 0);
+  for (let p = d; p < d + 32; p += 16) {
+    const radius = f32x4.sqrt(f32x4.mul(konst(NORMAL, 1), log4(f32x4.sub(one, v128.load(p)))));
     const theta = f32x4.mul(konst(NORMAL, 2), v128.load(p, 32));
-    v128.store(p, madd(f32x4.mul(radius, sin4(theta, 1)), std, mean));
-    v128.store(p, madd(f32x4.mul(radius, sin4(theta, 0)), std, mean), 32);
+    const t = f32x4.add(f32x4.mul(theta, konst(NORMAL, 3)), konst(NORMAL, 4)), n = f32x4.sub(t, konst(NORMAL, 4));
+    let r = f32x4.sub(theta, f32x4.mul(n, konst(NORMAL, 5)));
+    r = f32x4.sub(f32x4.sub(r, f32x4.mul(n, konst(NORMAL, 6))), f32x4.mul(n, konst(NORMAL, 7)));
+    const z = f32x4.mul(r, r);
+    let s = madd(konst(NORMAL, 8), z, konst(NORMAL, 9)), c = madd(konst(NORMAL, 11), z, konst(NORMAL, 12));
+    s = madd(f32x4.mul(madd(s, z, konst(NORMAL, 10)), z), r, r);
+    c = madd(madd(c, z, konst(NORMAL, 13)), f32x4.mul(z, z), f32x4.sub(one, f32x4.mul(z, konst(NORMAL, 14))));
+    const odd = i32x4.shr_s(i32x4.shl(t, 31), 31), sign = konst(SIGN, 0), half = i32x4.shl(t, 30);
+    // The sine is negative in quarters 2 and 3, the cosine in 1 and 2.
+    const sine = v128.xor(pick(odd, c, s), v128.and(half, sign));
+    const cosine = v128.xor(pick(odd, s, c), v128.and(v128.xor(half, i32x4.shl(t, 31)), sign));
+    v128.store(p, madd(f32x4.mul(radius, cosine), std, mean));
+    v128.store(p, madd(f32x4.mul(radius, sine), std, mean), 32);
   }
 }
 

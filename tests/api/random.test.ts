@@ -82,6 +82,8 @@ describe("distributions", () => {
     expect(mean(torch.empty(n).logNormal_(0, 0.25))).toBeCloseTo(Math.exp(1 / 32), 1);
     expect(mean(torch.empty(n).bernoulli_(0.2))).toBeCloseTo(0.2, 1);
     expect(torch.empty(n).cauchy_(1, 2).median().item()).toBeCloseTo(1, 0);
+    expect(mean(torch.poisson(torch.full(n, 3)))).toBeCloseTo(3, 0);
+    expect(mean(torch.poisson(torch.full([2000], 40)))).toBeCloseTo(40, -1);
     expect(mean(torch.normal(5, 2, n))).toBeCloseTo(5, 1);
     expect(torch.randn(n).std().item()).toBeCloseTo(1, 1);
   });
@@ -95,6 +97,11 @@ describe("distributions", () => {
     expect(torch.rand([0, 3]).shape).toEqual([0, 3]);
     expect(torch.rand([3], { dtype: torch.bfloat16 }).dtype).toBe(torch.bfloat16);
     expect(torch.empty([3], { dtype: torch.uint8 }).random_().le(255).all().item()).toBe(true);
+    // 2^53 is drawn too: the words are taken modulo 2^53 + 1
+    torch.manualSeed(0);
+    const [word] = torch.empty([1], { dtype: torch.int64 }).random_().toTypedArray() as BigInt64Array;
+    torch.manualSeed(0);
+    expect(torch.empty([1], { dtype: torch.float64 }).random_().item()).not.toBe(Number(word! % 2n ** 53n));
     const big = torch.empty([1], { dtype: torch.int64 }).random_();
     expect(big.toTypedArray()[0]).toBeGreaterThanOrEqual(0n);
   });
@@ -126,6 +133,7 @@ describe("distributions", () => {
     expect(() => torch.multinomial(torch.tensor([1, -1]), 1)).toThrow(torch.ValueError);
     expect(() => torch.multinomial(torch.tensor([1, 0]), 2)).toThrow(torch.ValueError);
     expect(() => torch.randint(3, 3, [1])).toThrow(torch.ValueError);
+    expect(() => torch.poisson(torch.tensor([-1]))).toThrow(torch.ValueError);
     expect(() => torch.randperm(-1)).toThrow(torch.ValueError);
     expect(() => torch.rand([2], { sead: 1 } as never)).toThrow(/unknown option "sead"/);
     expect(() => torch.ones(2).requiresGrad_().uniform_()).toThrow(torch.AutogradError);

@@ -56,7 +56,7 @@ export class TensorDataset extends Dataset<Tensor[]> {
 
   /** The entries at a number, a slice such as `"0:64"`, a list of numbers or an index tensor. */
   at(index: SampleIndex): Tensor[] {
-    if (typeof index !== "number") return this.tensors.map((x) => (x as unknown as Sliced<Tensor>).at(index));
+    if (typeof index !== "number") return this.tensors.map((x) => x.at(index));
     const i = sampleNumber(index, this.length);
     return this.tensors.map((x) => x.select(0, i));
   }
@@ -79,7 +79,7 @@ export class Subset<T = unknown> extends Dataset<T | T[]> {
   at(index: SampleIndex): T | T[] {
     if (typeof index === "number") return this.dataset.at(this.indices[sampleNumber(index, this.length)]!);
     const all = tensor(this.indices as number[], { dtype: "int64" });
-    const some = (all as unknown as Sliced<Tensor>).at(index).tolist() as number[];
+    const some = all.at(index).tolist() as number[];
     return (this.dataset as unknown as Sliced<T[]>).at(some);
   }
 }

@@ -169,7 +169,6 @@ export function logNormal_(
 /** The largest value that `random_()` draws below, exclusive: what the dtype holds exactly. */
 const RANDOM_LIMITS: Record<string, number> = {
   float32: 2 ** 24 + 1,
-  float64: 2 ** 53 + 1,
   float16: 2 ** 11 + 1,
   bfloat16: 2 ** 8 + 1,
   int32: 2 ** 31,
@@ -202,7 +201,8 @@ function randomFull(values: Tensor, dtype: DType, stream: Generator): void {
     return;
   }
   const n = values.numel(),
-    drawn = Array.from({ length: n }, () => BigInt.asUintN(63, stream.random64()));
+    limit64 = dtype === float64 ? 2n ** 53n + 1n : 2n ** 63n,
+    drawn = Array.from({ length: n }, () => stream.random64() % limit64);
   const at = addressOf(values) >>> 3;
   drawn.forEach((value, i) => (longs[at + i] = value));
   written(values);

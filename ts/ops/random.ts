@@ -1,5 +1,5 @@
-import { COMPUTE, type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
-import { ShapeError, ValueError } from "../core/errors.ts";
+import { COMPUTE, type DTypeLike, float64, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
+import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { type Shape, shapeText, toShape } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
@@ -7,6 +7,7 @@ import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tens
 import { type CreationOptions, finish, tensor } from "./creation.ts";
 import { bernoulliOf, exponential_, integers, normal_, uniform_ } from "./fillrandom.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
+import { fromNumbers } from "./numbers.ts";
 
 export interface RandomOptions extends CreationOptions {
   /** Where the numbers come from; default the global generator. */
@@ -119,7 +120,8 @@ export function normal(
   if (isTensor(sigma) ? sigma.lt(0).any().item() : sigma < 0)
     throw new ValueError("normal: expects all elements of std to be >= 0.0");
   const drawn = normal_(empty(like.shape, like.dtype), 0, 1, { generator });
-  return finish("normal", drawn.mul(sigma).add(mu), { device, requiresGrad, out });
+  const plain = (x: Tensor | number) => (isTensor(x) ? x.detach() : x);
+  return finish("normal", drawn.mul(plain(sigma)).add(plain(mu)), { device, requiresGrad, out });
 }
 
 /** 1 with each element's probability, else 0, in the dtype of `input`; with `p`, that probability for all. */
@@ -132,6 +134,49 @@ export function bernoulli(
   if (chance !== undefined)
     return finish("bernoulli", empty(input.shape, input.dtype).bernoulli_(chance, { generator }), { out });
   return finish("bernoulli", bernoulliOf("bernoulli", input, generator).to(input.dtype), { out });
+}
+
+/** Poisson-distributed counts of each element's rate. @throws ValueError for a negative rate. */
+export function poisson(input: Tensor, options?: { generator?: Generator | null } | Generator): Tensor {
+  const [generator] = positional<[Generator?]>("poisson", ["generator"], [options]);
+  if (!input.dtype.isFloatingPoint) throw new DtypeError(`poisson: not implemented for ${input.dtype}`);
+  const rates = input.detach().to(float64).toTypedArray() as Float64Array;
+  if (rates.some((rate) => !(rate >= 0))) throw new ValueError("poisson: expected rates to be non-negative");
+  const stream = generator ?? defaultGenerator();
+  return fromNumbers(
+    rates.map((rate) => (rate >= 10 ? poissonLarge(rate, stream) : poissonSmall(rate, stream))),
+    input.shape,
+  ).to(input.dtype);
+}
+
+/** Multiplies uniform numbers until they pass exp(-rate) (Knuth). */
+function poissonSmall(rate: number, stream: Generator): number {
+  if (rate === 0) return 0;
+  const least = Math.exp(-rate);
+  let count = 0;
+  for (let product = stream.uniform(); product > least; product *= stream.uniform()) count++;
+  return count;
+}
+
+/** Transformed rejection (Hoermann, 1993), with PyTorch's constants. */
+function poissonLarge(rate: number, stream: Generator): number {
+  const b = 0.931 + 2.53 * Math.sqrt(rate),
+    a = -0.059 + 0.02483 * b;
+  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4),
+    vr = 0.9277 - 3.6224 / (b - 2);
+  for (;;) {
+    const u = stream.uniform() - 0.5,
+      v = stream.uniform();
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / us + b) * u + rate + 0.43);
+    if (us >= 0.07 && v <= vr) return k;
+    if (k < 0 || (us < 0.013 && v > us)) continue;
+    const logFactorial = tensor(k + 1, { dtype: float64 })
+      .lgamma()
+      .item() as number;
+    const bound = -rate + k * Math.log(rate) - logFactorial;
+    if (Math.log(v) + Math.log(inverseAlpha) - Math.log(a / (us * us) + b) <= bound) return k;
+  }
 }
 
 /**
