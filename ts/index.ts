@@ -40,10 +40,27 @@ export { load } from "./io/load.ts";
 export { memory } from "./memory/report.ts";
 export * as func from "./nn/func.ts";
 export { rrelu } from "./nn/functional/activation.ts";
+export { bilinear } from "./nn/functional/bilinear.ts";
 export { cosineSimilarity, pairwiseDistance } from "./nn/functional/distance.ts";
-export { alphaDropout, dropout, featureAlphaDropout } from "./nn/functional/dropout.ts";
+export {
+  alphaDropout,
+  alphaDropout_,
+  dropout,
+  dropout_,
+  featureAlphaDropout,
+  featureAlphaDropout_,
+} from "./nn/functional/dropout.ts";
 export * as F from "./nn/functional/index.ts";
-export { celu_, relu_, selu_, threshold_ } from "./nn/functional/inplace.ts";
+export { celu_, relu_, rrelu_, selu_, threshold_ } from "./nn/functional/inplace.ts";
+export { binaryCrossEntropyWithLogits, ctcLoss, klDiv } from "./nn/functional/loss.ts";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  marginRankingLoss,
+  poissonNllLoss,
+  tripletMarginLoss,
+} from "./nn/functional/marginloss.ts";
+export { rmsNorm } from "./nn/functional/rmsnorm.ts";
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./nn/functional/shuffle.ts";
 export * as nn from "./nn/index.ts";
 export * from "./ops/activation.ts";
@@ -82,7 +99,7 @@ export {
   unsqueeze,
 } from "./ops/dims.ts";
 export * from "./ops/einsum.ts";
-export { embedding } from "./ops/embedding.ts";
+export { lookUp as embedding } from "./ops/embedding.ts";
 export { fill } from "./ops/fill.ts";
 export * from "./ops/flips.ts";
 export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";

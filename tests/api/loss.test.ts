@@ -203,3 +203,25 @@ test("ctcLoss sums over all alignments", () => {
     torch.IndexError,
   );
 });
+
+test("adaptive softmax has PyTorch's numbers", () => {
+  const m = new torch.nn.AdaptiveLogSoftmaxWithLoss(6, 12, [4, 8], {
+    divValue: 2,
+    headBias: true,
+  }).double();
+  [...m.parameters()].forEach((p, i) => {
+    torch.noGrad(() => p.copy_(sines([...p.shape], 0.3 + 0.2 * i)));
+  });
+  const x = sines([5, 6], 1, true);
+  const { output, loss } = m(x, torch.tensor([1n, 5n, 11n, 8n, 3n]));
+  expect(output.sum().item()).toBeCloseTo(-15.06132263, 7);
+  expect(loss.item()).toBeCloseTo(3.01226453, 7);
+  const squares = torch.autograd.grad(loss, [x, ...m.parameters()]).map((g) => g.mul(g).sum().item());
+  [0.75290034, 0.61908261, 0.1816236, 0.05394821, 0.41180031, 0.18636957, 0.15954569].forEach((want, i) =>
+    expect(squares[i]).toBeCloseTo(want, 7),
+  );
+  expect(weighted(m.logProb(x)).item()).toBeCloseTo(31.37466061, 6);
+  expect(m.predict(sines([9, 6], 0.7).mul(6)).tolist()).toEqual([7, 3, 2, 1, 3, 2, 1, 3, 2]);
+  expect(() => m(x, torch.tensor([1n, 5n, 12n, 8n, 3n]))).toThrow(torch.IndexError);
+  expect(() => new torch.nn.AdaptiveLogSoftmaxWithLoss(6, 12, [8, 4])).toThrow(torch.ValueError);
+});

@@ -52,6 +52,45 @@ describe("normalisation", () => {
     }
   });
 
+  test("float32 agrees with float64 forward and back, in every frame", () => {
+    const ops: [number[], (a: torch.Tensor, p: torch.Tensor, q: torch.Tensor) => torch.Tensor][] = [
+      [[6, 5], (a, p, q) => F.batchNorm(a, null, null, p, q, true)],
+      [[3, 5, 17], (a, p, q) => F.batchNorm(a, null, null, p, q, true)],
+      [[3, 5, 2], (a, p, q) => F.batchNorm(a, p.detach(), p.detach().abs(), p, q, false)],
+      [[3, 5, 4], (a, p, q) => F.groupNorm(a, 5, p, q)],
+      [[3, 5, 9], (a, p, q) => F.instanceNorm(a, { weight: p, bias: q })],
+      [[7, 5], (a, p, q) => F.layerNorm(a, 5, p, q)],
+      [[2, 3, 5], (a, p) => F.layerNorm(a.transpose(0, 1), 5, p)],
+    ];
+    for (const [shape, op] of ops) {
+      const run = (dtype: torch.DType) => {
+        const inputs = [sines(shape).add(2), sines([5], 2).add(1), sines([5], 3)].map((t) =>
+          t.to(dtype).requiresGrad_(),
+        ) as [torch.Tensor, torch.Tensor, torch.Tensor];
+        const y = op(...inputs);
+        return [y, ...torch.autograd.grad(weighted(y), inputs, { allowUnused: true })];
+      };
+      const wide = run(torch.float64);
+      run(torch.float32).forEach((t, i) => {
+        if (t !== null) closeTo(t.detach().double(), wide[i]!.detach(), 3e-5);
+      });
+    }
+  });
+
+  test("rmsNorm is PyTorch's", () => {
+    const z = sines([2, 3, 4], 1, true),
+      scale = sines([4], 2, true);
+    const rms = F.rmsNorm(z, [4], scale);
+    expect(rms.sum().item()).toBeCloseTo(-0.41690556, 7);
+    const [g, h] = torch.autograd.grad(weighted(rms), [z, scale]) as [torch.Tensor, torch.Tensor];
+    expect(g.mul(g).sum().item()).toBeCloseTo(10.06731347, 6);
+    expect(h.mul(h).sum().item()).toBeCloseTo(54.35139808, 6);
+    expect(String(new torch.nn.RMSNorm([2, 3], { eps: 1e-6, elementwiseAffine: false }))).toBe(
+      "RMSNorm((2, 3), eps=1e-06, elementwise_affine=False)",
+    );
+    expect(() => F.rmsNorm(z, [3])).toThrow(torch.ShapeError);
+  });
+
   test("refuses a single value per channel in training, and leaves the statistics alone", () => {
     const mean = torch.zeros(3);
     expect(() => F.batchNorm(torch.ones(1, 3), mean, torch.ones(3), { training: true })).toThrow(

@@ -1,4 +1,4 @@
-// Functions only: in PyTorch these belong to nn.functional (embedding is also torch.embedding).
+// Functions only: in PyTorch these belong to nn.functional.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { int64 } from "../core/dtype.ts";
@@ -84,6 +84,31 @@ export function embedding(
   if (!tracks(weight)) return out;
   const paddingRow = padding === null ? -1 : padding < 0 ? padding + rows : padding;
   return record(EMBEDDING, [weight], out, { indices, rows, paddingIdx: paddingRow, scale });
+}
+
+export interface LookUpOptions {
+  /** A row that gets no gradient; default -1, none. */
+  paddingIdx?: number;
+  /** Divide each row's gradient by how often it was looked up; default false. */
+  scaleGradByFreq?: boolean;
+  /** Accepted, and without effect. */
+  sparse?: boolean;
+}
+/** `torch.embedding`: as `nn.functional.embedding`, the rows first. */
+export function lookUp(
+  weight: Tensor,
+  indices: Tensor,
+  paddingIdx?: number | LookUpOptions,
+  scaleGradByFreq?: boolean | LookUpOptions,
+  sparse?: boolean | LookUpOptions,
+  options?: LookUpOptions,
+): Tensor {
+  const [padding = -1, scale = false] = positional<[number?, boolean?]>(
+    "embedding",
+    ["paddingIdx", "scaleGradByFreq", "sparse"],
+    [paddingIdx, scaleGradByFreq, sparse, options],
+  );
+  return embedding(indices, weight, padding < 0 ? null : padding, null, 2, scale);
 }
 
 function checkRange(indices: Tensor, rows: number): void {

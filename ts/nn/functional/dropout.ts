@@ -146,3 +146,17 @@ export function featureAlphaDropout(
     x.shape.map((size, d) => (d < 2 ? size : 1)),
   );
 }
+
+type InPlace = Omit<DropoutOptions, "inplace">;
+const inPlace =
+  (name: string, op: (input: Tensor, p: number, training: boolean, inplace: boolean) => Tensor) =>
+  (input: Tensor, p: number | InPlace, training?: boolean | InPlace): Tensor => {
+    const [chance, active] = positional<[number, boolean]>(name, ["p", "training"], [p, training]);
+    return op(input, chance, active, true);
+  };
+/** In place: `dropout`. */
+export const dropout_ = inPlace("dropout_", dropout);
+/** In place: `alphaDropout`. */
+export const alphaDropout_ = inPlace("alphaDropout_", alphaDropout);
+/** In place: `featureAlphaDropout`. */
+export const featureAlphaDropout_ = inPlace("featureAlphaDropout_", featureAlphaDropout);

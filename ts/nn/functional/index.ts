@@ -16,7 +16,14 @@ export * from "./activation.ts";
 export * from "./attention.ts";
 export * from "./bilinear.ts";
 export * from "./distance.ts";
-export * from "./dropout.ts";
+export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+} from "./dropout.ts";
 export * from "./gumbel.ts";
 export * from "./inplace.ts";
 export {
@@ -34,4 +41,6 @@ export {
 export * from "./lppool.ts";
 export * from "./marginloss.ts";
 export * from "./responsenorm.ts";
+export * from "./rmsnorm.ts";
 export * from "./shuffle.ts";
+export { channelShuffle as nativeChannelShuffle } from "./shuffle.ts";

@@ -1,6 +1,6 @@
 import { positional } from "../../core/options.ts";
 import type { Sizes } from "../../ops/conv.ts";
-import { avgPool1d, avgPool2d } from "../../ops/pool.ts";
+import { avgPool1d, avgPool2d, avgPool3d } from "../../ops/pool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface LPPoolOptions {
@@ -56,4 +56,15 @@ export function lpPool2d(
   options?: LPPoolOptions,
 ): Tensor {
   return lp("lpPool2d", 2, avgPool2d, input, [normType, kernelSize, stride, ceilMode, options]);
+}
+/** The p-norm of each window of [N, C, D, H, W] or [C, D, H, W]; the sign of the elements counts. */
+export function lpPool3d(
+  input: Tensor,
+  normType: number | LPPoolOptions,
+  kernelSize?: Sizes | LPPoolOptions,
+  stride?: Arg,
+  ceilMode?: boolean | LPPoolOptions,
+  options?: LPPoolOptions,
+): Tensor {
+  return lp("lpPool3d", 3, avgPool3d, input, [normType, kernelSize, stride, ceilMode, options]);
 }

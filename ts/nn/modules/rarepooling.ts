@@ -10,7 +10,7 @@ import {
 import { maxUnpool1d, maxUnpool2d, maxUnpool3d, type UnpoolOptions } from "../../ops/unpool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
-import { type LPPoolOptions, lpPool1d, lpPool2d } from "../functional/lppool.ts";
+import { type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from "../functional/lppool.ts";
 import { Module } from "../module.ts";
 import { pythonText, tupleText } from "../text.ts";
 
@@ -149,6 +149,15 @@ export class LPPool2d extends LPPool {
     return lpPool2d(input, this.normType, this.kernelSize, this.stride, this.ceilMode);
   }
 }
+/** The p-norm of each window of [N, C, D, H, W]. */
+export class LPPool3d extends LPPool {
+  constructor(normType: number | LPPoolOptions, ...rest: (Sizes | boolean | null | LPPoolOptions)[]) {
+    super([normType, ...rest]);
+  }
+  override forward(input: Tensor): Tensor {
+    return lpPool3d(input, this.normType, this.kernelSize, this.stride, this.ceilMode);
+  }
+}
 
 nameInputs(["input", "indices", "outputSize"], MaxUnpool1d, MaxUnpool2d, MaxUnpool3d);
-nameInputs(["input"], FractionalMaxPool2d, FractionalMaxPool3d, LPPool1d, LPPool2d);
+nameInputs(["input"], FractionalMaxPool2d, FractionalMaxPool3d, LPPool1d, LPPool2d, LPPool3d);
