@@ -11,7 +11,7 @@ function modified(order: f64, x: f64, scaled: bool): f64 {
   let result: f64;
   if (x != x) return x;
   if (size == Infinity) {
-    result = scaled ? 0.0 : size;
+    result = scaled ? 0.0 : NaN; // as PyTorch has it
   } else if (size <= 30) {
     const z = 0.25 * x * x;
     let term = order == 0 ? 1.0 : 0.5 * size;
@@ -68,6 +68,7 @@ function scaledK(order: f64, x: f64): f64 {
 function k(order: f64, x: f64, scaled: bool): f64 {
   if (x == 0) return Infinity;
   if (!(x > 0)) return NaN;
+  if (x == Infinity) return 0.0;
   if (x > 1) return scaledK(order, x) * (scaled ? 1.0 : exp64(-x));
   // The series beside log(x / 2) I.
   const z = 0.25 * x * x, log = log64(0.5 * x);

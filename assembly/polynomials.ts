@@ -7,7 +7,8 @@ const enum Kind {
 }
 
 function polynomial64(kind: i32, x: f64, degree: f64): f64 {
-  if (degree < 0) return 0.0;
+  degree = trunc(degree);
+  if (!(degree >= 0 && degree < 1e9)) return 0.0;
   if (kind >= Kind.shiftedT && kind <= Kind.shiftedW) {
     x = 2.0 * x - 1.0;
     kind -= Kind.shiftedT;
@@ -17,7 +18,6 @@ function polynomial64(kind: i32, x: f64, degree: f64): f64 {
   if (kind == Kind.chebyshevV) here = 2.0 * x - 1.0;
   if (kind == Kind.chebyshevW) here = 2.0 * x + 1.0;
   if (kind == Kind.laguerreL) here = 1.0 - x;
-  degree = trunc(degree);
   if (degree == 0) return below;
   for (let k = 1.0; k < degree; k += 1) {
     let above = 2.0 * x * here - below;
@@ -32,7 +32,7 @@ function polynomial64(kind: i32, x: f64, degree: f64): f64 {
   return here;
 }
 
-/** Values at `x` of the polynomials of degrees `n`, truncated; 0 for negative ones. `kind`: see `Kind`. */
+/** Values at `x` of the polynomials of degrees `n`, truncated; 0 for negative ones and from 1e9 up. `kind`: see `Kind`. */
 export function polynomial(kind: i32, x: usize, n: usize, out: usize, begin: i32, end: i32): void {
   for (let i = begin; i < end; ++i) {
     const at = <usize>i << 3;

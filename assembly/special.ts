@@ -75,6 +75,7 @@ function zeta64(s: f64, q: f64): f64 {
     if (s != floor(s)) return NaN;
   }
   if (q == Infinity) return 0.0;
+  if (s == Infinity) return q > 1 ? 0.0 : q == 1 ? 1.0 : Infinity;
   if (!(q > -1e6)) return NaN;
   let sum = 0.0, term = 1.0;
   for (; q < 12; q += 1) {

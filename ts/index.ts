@@ -157,6 +157,7 @@ export * from "./ops/unary.ts";
 export * from "./ops/unaryscaled.ts";
 export * from "./ops/unaryspecial.ts";
 export { digamma, erfinv, i0, lgamma, polygamma } from "./ops/unaryspecial.ts";
+export * from "./ops/unaryturns.ts";
 export { unique, uniqueConsecutive } from "./ops/unique.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
 export { maskedFill, where } from "./ops/where.ts";

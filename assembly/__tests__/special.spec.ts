@@ -83,8 +83,7 @@ describe("special functions", () => {
     expect<f64>(load<f64>(OUT)).toBe(0);
     expect<bool>(isNaN(load<f64>(OUT, 16)) && isNaN(load<f64>(OUT, 24))).toBe(true);
     b.i0_f64(X, OUT, 3, 5);
-    expect<f64>(load<f64>(OUT, 24)).toBe(Infinity);
-    expect<bool>(isNaN(load<f64>(OUT, 32))).toBe(true);
+    expect<bool>(isNaN(load<f64>(OUT, 24)) && isNaN(load<f64>(OUT, 32))).toBe(true);
   });
 });
 

@@ -13,6 +13,7 @@ import * as special from "../../ts/ops/specialformulas.ts";
 import * as unary from "../../ts/ops/unary.ts";
 import * as scaled from "../../ts/ops/unaryscaled.ts";
 import * as unarySpecial from "../../ts/ops/unaryspecial.ts";
+import * as turns from "../../ts/ops/unaryturns.ts";
 import * as choices from "../../ts/ops/where.ts";
 import { closeTo, sines } from "./sines.ts";
 
@@ -101,7 +102,8 @@ const BINARY: Record<string, [f: Two, a: [number, number], b: [number, number]]>
   rsub: [(a, b) => torch.rsub(a, b, { alpha: 2 }), [-2, 2], [-2, 2]],
   mul: [torch.mul, [-2, 2], [-2, 2]],
   div: [torch.div, [-2, 2], [0.5, 2]],
-  floorDivide: [torch.floorDivide, [3.1, 3.2], [2.1, 2.2]],
+  divFloor: [(a, b) => torch.div(a, b, { roundingMode: "floor" }), [3.1, 3.2], [2.1, 2.2]],
+  divTrunc: [(a, b) => torch.div(a, b, { roundingMode: "trunc" }), [3.1, 3.2], [2.1, 2.2]],
   remainder: [torch.remainder, [3.1, 3.4], [2.1, 2.4]],
   fmod: [torch.fmod, [3.1, 3.4], [2.1, 2.4]],
   maximum: [torch.maximum, [-2, 0], [0.1, 2]],
@@ -137,7 +139,7 @@ const TERNARY: Record<string, Three> = {
 const WITHOUT = new Set(
   (
     "isnan isinf isfinite isposinf isneginf isreal logicalNot signbit bitwiseNot eq ne lt le gt ge equal logicalAnd logicalOr logicalXor " +
-    "bitwiseAnd bitwiseOr bitwiseXor bitwiseLeftShift bitwiseRightShift gcd lcm heaviside nextafter"
+    "bitwiseAnd bitwiseOr bitwiseXor bitwiseLeftShift bitwiseRightShift gcd lcm heaviside nextafter floorDivide"
   ).split(" "),
 );
 /** Aliases, in-place forms (inplace.test.ts) and helpers of other files. */
@@ -170,7 +172,7 @@ describe("every elementwise record", () => {
       ...pairs,
       ...power,
     };
-    const rest = { ...special, ...unary, ...scaled, ...unarySpecial, ...choices };
+    const rest = { ...special, ...unary, ...turns, ...scaled, ...unarySpecial, ...choices };
     const tables = { ...UNARY, ...BINARY, ...SECOND_ONLY, ...TERNARY };
     const missing = Object.keys({ ...modules, ...rest }).filter(
       (name) => !(name in tables) && !WITHOUT.has(name) && !ELSEWHERE.has(name),
@@ -186,6 +188,7 @@ describe("every elementwise record", () => {
       ...Object.values(TERNARY).map((f) => f(x(), x(), x())),
       torch.heaviside(x(), x()),
       torch.nextafter(x(), x()),
+      torch.floorDivide(x(), x()),
     ];
     for (const { gradFn } of results) {
       if (gradFn === null) continue;

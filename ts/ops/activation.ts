@@ -1,7 +1,8 @@
 // Activations that are functions and methods alike.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { ShapeError } from "../core/errors.ts";
+import { bool } from "../core/dtype.ts";
+import { DtypeError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -73,6 +74,7 @@ const RELU = {
 } satisfies UnaryOp;
 /** Each element, or 0 where it is negative. */
 export function relu(input: Tensor): Tensor {
+  if (input.dtype === bool) throw new DtypeError(`relu: not implemented for ${bool}`);
   return unary(RELU, input);
 }
 

@@ -1,8 +1,10 @@
 // Records of the arithmetic of two operands, and what its functions and in-place forms refuse alike.
+import { type Formula, notImplemented, type OpRecord, record, tracks } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
 import { bool } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { type BinaryOp, binary } from "./dispatch.ts";
+import { type BinaryOp, type BinarySaved, binary } from "./dispatch.ts";
 import { type Operand, resultType } from "./promote.ts";
 
 const total = (a: Operand, b: Operand): Tensor => binary(ADD, a, b);
@@ -36,20 +38,29 @@ export const DIV = {
   },
 } satisfies BinaryOp;
 const zeros = (g: Tensor) => g.newZeros(g.shape);
-export const FLOOR_DIVIDE = {
+const FLOOR_DIVIDE = {
   name: "floorDivide",
-  node: "DivBackward1",
+  node: "DivBackward2",
   kernel: "floorDivide",
   vjp: { input: zeros, other: zeros },
 } satisfies BinaryOp;
+const without = notImplemented("PyTorch has no derivative of it either; div with roundingMode has");
+/** The function floorDivide, which has no gradient where the division with a rounding mode has that of a step. */
+export const WHOLE_QUOTIENT = {
+  name: "floorDivide",
+  node: "NotImplemented",
+  kernel: "floorDivide",
+  vjp: { input: without, other: without },
+} satisfies BinaryOp;
 const TRUNC_DIVIDE = {
   name: "truncDivide",
-  node: "DivBackward1",
+  node: "DivBackward2",
   kernel: "truncDivide",
   vjp: { input: zeros, other: zeros },
 } satisfies BinaryOp;
 export const REMAINDER = {
   name: "remainder",
+  node: "RemainderBackward1",
   kernel: "remainder",
   saves: "operands",
   vjp: {
@@ -59,6 +70,7 @@ export const REMAINDER = {
 } satisfies BinaryOp;
 export const FMOD = {
   name: "fmod",
+  node: "FmodBackward1",
   kernel: "fmod",
   saves: "operands",
   vjp: {
@@ -104,7 +116,11 @@ export const ATAN2 = {
   },
 } satisfies BinaryOp;
 const squares = (a: Operand, b: Operand) => total(product(a, a), product(b, b));
-export const RSUB = { ...SUB, node: "RsubBackward1" } satisfies BinaryOp;
+/** Its node where the other operand is a tensor; the numbers of overloads show in printed tensors. */
+export const RSUB = { ...SUB, node: "RsubBackward0" } satisfies BinaryOp;
+export const RSUB_NUMBER = { ...SUB, node: "RsubBackward1" } satisfies BinaryOp;
+export const REMAINDER_NUMBER = { ...REMAINDER, node: "RemainderBackward0" } satisfies BinaryOp;
+export const FMOD_NUMBER = { ...FMOD, node: "FmodBackward0" } satisfies BinaryOp;
 
 /** @throws DtypeError for a bool operand. */
 export function refuseBool(name: string, a: Operand, b: Operand): void {
@@ -120,6 +136,7 @@ export function refuseZeroDivisor(name: string, input: Operand, other: Operand):
   const dtype = resultType(input, other);
   if (dtype.isFloatingPoint) return;
   if (dtype === bool) throw new DtypeError(`${name}: not implemented for ${bool}`);
+  if (isTensor(input) && input.numel() === 0) return;
   const zero = isTensor(other) ? other.eq(0).any().item() : Number(other) === 0;
   if (zero) throw new ValueError(`${name}: integer division by zero`);
 }
@@ -143,5 +160,29 @@ export function timesAlpha(name: string, input: Operand, other: Operand, alpha =
   if (alpha === 1) return other;
   if (!Number.isInteger(alpha) && !resultType(input, other).isFloatingPoint)
     throw new DtypeError(`${name}: for integral input tensors, alpha must be an integer, got ${alpha}`);
-  return product(other, alpha);
+  const dtype = resultType(input, other);
+  return product(isTensor(other) ? other.to(dtype) : other, alpha).to(dtype);
+}
+
+interface Scaled {
+  alpha: number;
+}
+type Sum = BinaryOp & { vjp: { input: Formula<BinarySaved>; other: Formula<BinarySaved> } };
+const scaledForms = new Map<Sum, OpRecord<Scaled>>();
+
+/** A sum or difference with `alpha` times the second operand, as one op. */
+export function scaledSum(op: Sum, a: Operand, b: Operand, alpha?: number): Tensor {
+  if (alpha === undefined || alpha === 1) return binary(op, a, b);
+  const out = untaped(() => binary(op, a, timesAlpha(op.name, a, b, alpha)));
+  if (!tracks(a, b)) return out;
+  let form = scaledForms.get(op);
+  if (form === undefined) {
+    const vjp = {
+      input: (g: Tensor) => op.vjp.input(g, null as never),
+      other: (g: Tensor, saved: Scaled) => op.vjp.other(g, null as never)!.mul(saved.alpha),
+    };
+    form = op.node === undefined ? { name: op.name, vjp } : { name: op.name, node: op.node, vjp };
+    scaledForms.set(op, form);
+  }
+  return record(form, [isTensor(a) ? a : null, isTensor(b) ? b : null], out, { alpha });
 }

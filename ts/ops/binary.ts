@@ -1,23 +1,26 @@
 import { positional } from "../core/options.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import {
   ADD,
   ATAN2,
   DIV,
-  FLOOR_DIVIDE,
   FMOD,
+  FMOD_NUMBER,
   MAXIMUM,
   MINIMUM,
   MUL,
   quotientOf,
   REMAINDER,
+  REMAINDER_NUMBER,
   RSUB,
+  RSUB_NUMBER,
   refuseBool,
   refuseZeroDivisor,
   SUB,
-  timesAlpha,
+  scaledSum,
+  WHOLE_QUOTIENT,
 } from "./arithmetic.ts";
-import { type BinaryOp, binary } from "./dispatch.ts";
+import { binary } from "./dispatch.ts";
 import { into, type OutOptions } from "./out.ts";
 import type { Operand } from "./promote.ts";
 
@@ -53,17 +56,17 @@ export function div(input: Operand, other: Operand, options?: DivOptions): Tenso
 /** floor(input / other). @throws ValueError for an integer division by zero. */
 export function floorDivide(input: Operand, other: Operand, options?: OutOptions): Tensor {
   refuseZeroDivisor("floorDivide", input, other);
-  return into("floorDivide", options, binary(FLOOR_DIVIDE, input, other));
+  return into("floorDivide", options, binary(WHOLE_QUOTIENT, input, other));
 }
 /** The remainder with the sign of `other`. @throws ValueError for an integer division by zero. */
 export function remainder(input: Operand, other: Operand, options?: OutOptions): Tensor {
   refuseZeroDivisor("remainder", input, other);
-  return into("remainder", options, binary(REMAINDER, input, other));
+  return into("remainder", options, binary(isTensor(other) ? REMAINDER : REMAINDER_NUMBER, input, other));
 }
 /** The remainder with the sign of `input`. @throws ValueError for an integer division by zero. */
 export function fmod(input: Operand, other: Operand, options?: OutOptions): Tensor {
   refuseZeroDivisor("fmod", input, other);
-  return into("fmod", options, binary(FMOD, input, other));
+  return into("fmod", options, binary(isTensor(other) ? FMOD : FMOD_NUMBER, input, other));
 }
 /** The larger of two elements; NaN where either is. */
 export function maximum(input: Operand, other: Operand, options?: OutOptions): Tensor {
@@ -80,19 +83,19 @@ export function atan2(input: Operand, other: Operand, options?: OutOptions): Ten
 /** other - alpha * input. */
 export function rsub(input: Tensor, other: Operand, options?: AlphaOptions): Tensor {
   refuseBool("rsub", input, other);
-  return withAlpha("rsub", RSUB, other, input, options);
+  return withAlpha("rsub", isTensor(other) ? RSUB : RSUB_NUMBER, other, input, options);
 }
 
 function withAlpha(
   name: string,
-  op: BinaryOp,
-  input: Operand,
-  other: Operand,
+  op: Parameters<typeof scaledSum>[0],
+  a: Operand,
+  b: Operand,
   options: AlphaOptions | undefined,
 ): Tensor {
-  if (options === undefined) return binary(op, input, other);
+  if (options === undefined) return binary(op, a, b);
   const [alpha, out] = positional(name, ["alpha", "out"], [options]);
-  return into(name, { out }, binary(op, input, timesAlpha(name, input, other, alpha)));
+  return into(name, { out }, scaledSum(op, a, b, alpha));
 }
 
 export { atan2 as arctan2, div as divide, div as trueDivide, mul as multiply, sub as subtract };

@@ -48,16 +48,15 @@ function combined(
   const name = op.name as "addcmul" | "addcdiv";
   for (const x of [input, tensor1, tensor2]) checkTensor(name, x);
   const dtype = resultType(input, tensor1, tensor2);
-  if (name === "addcdiv" && !dtype.isFloatingPoint)
+  if (name === "addcdiv" && !resultType(tensor1, tensor2).isFloatingPoint)
     throw new DtypeError(
       "addcdiv: integer division with addcdiv is not supported; use addcmul or convert to floats",
     );
-  if (!dtype.isFloatingPoint && !Number.isInteger(value))
-    throw new DtypeError(`${name}: for integral input tensors, value must be an integer, got ${value}`);
   const shape = broadcastShapes(name, input.shape, tensor1.shape, tensor2.shape);
   let out: Tensor;
   if (dtype.domain === "i64") {
-    out = untaped(() => input.add(tensor1.mul(value).mul(tensor2)));
+    const product = untaped(() => tensor1.to(dtype).mul(Math.trunc(value)).mul(tensor2.to(dtype)));
+    out = untaped(() => input.to(dtype).add(product).to(dtype));
   } else {
     const compute = COMPUTE[dtype.domain];
     const [a, b, c] = [input, tensor1, tensor2].map((x) => laidOut(x, shape, compute)) as [

@@ -8,7 +8,7 @@ import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { maximum, minimum, type OutOptions } from "./binary.ts";
-import { checkOperand, checkTensor } from "./dispatch.ts";
+import { checkOperand, checkTensor, wrapped } from "./dispatch.ts";
 import { into } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
 
@@ -41,41 +41,45 @@ const toMax = (g: Tensor, { input, min, max }: Bounds) => {
   const over = input.gt(max!);
   return only(g, min === null ? over : over.logicalOr((max as Tensor).lt(min)));
 };
-const recordOf = (name: string): OpRecord<Bounds> => ({
+const recordOf = (name: string, overload: number): OpRecord<Bounds> => ({
   name,
+  node: `${name[0]!.toUpperCase()}${name.slice(1)}Backward${overload}`,
   vjp: { input: inside, min: toMin, max: toMax },
 });
-const CLAMP = recordOf("clamp");
-const CLAMP_MIN = recordOf("clampMin");
-const CLAMP_MAX = recordOf("clampMax");
+/** The record and its other overload, by PyTorch's count: limits as numbers and as tensors. */
+const CLAMP = [recordOf("clamp", 1), recordOf("clamp", 0)] as const;
+const CLAMP_MIN = [recordOf("clampMin", 0), recordOf("clampMin", 1)] as const;
+const CLAMP_MAX = [recordOf("clampMax", 0), recordOf("clampMax", 1)] as const;
 
-function limited(op: OpRecord<Bounds>, input: Tensor, min: Bound, max: Bound): Tensor {
-  checkTensor(op.name, input);
+function limited(
+  ops: readonly [OpRecord<Bounds>, OpRecord<Bounds>],
+  input: Tensor,
+  min: Bound,
+  max: Bound,
+): Tensor {
+  const { name } = ops[0];
+  checkTensor(name, input);
   const limits = [min, max].filter((b) => b !== null);
-  for (const limit of limits) checkOperand(op.name, limit);
-  if (limits.length === 0) throw new ValueError(`${op.name}: at least one of min and max must be given`);
+  for (const limit of limits) checkOperand(name, limit);
+  if (limits.length === 0) throw new ValueError(`${name}: at least one of min and max must be given`);
   const dtype = resultType(input, ...limits);
-  if (dtype === bool) throw new DtypeError(`${op.name}: not implemented for ${bool}`);
   const numbers = !limits.some(isTensor);
+  if (dtype === bool && (numbers || limits.length === 2))
+    throw new DtypeError(`${name}: not implemented for ${bool}`);
   const out = numbers ? byNumbers(input, dtype, min, max) : untaped(() => byTensors(input, min, max));
   if (!tracks(input, min, max)) return out;
-  const saved = { input, min, max };
-  if (numbers) return record(op, [input], out, saved);
   const tensors = [input, isTensor(min) ? min : null, isTensor(max) ? max : null];
-  return record(
-    { ...op, node: `${op.name[0]!.toUpperCase()}${op.name.slice(1)}Backward1` },
-    tensors,
-    out,
-    saved,
-  );
+  return record(ops[numbers ? 0 : 1], numbers ? [input] : tensors, out, { input, min, max });
 }
 
 function byNumbers(input: Tensor, dtype: Tensor["dtype"], min: Bound, max: Bound): Tensor {
   const source = cast(packed(input), COMPUTE[dtype.domain]);
   const out = emptyAs(source, source.dtype);
   // Infinite limits of integers saturate at the ends of their range.
-  const low = min === null ? Number.NEGATIVE_INFINITY : Number(min),
-    high = max === null ? Number.POSITIVE_INFINITY : Number(max);
+  const limit = (bound: Bound, none: number) =>
+    bound === null ? none : dtype.isFloatingPoint ? Number(bound) : wrapped(Number(bound), dtype);
+  const low = limit(min, Number.NEGATIVE_INFINITY),
+    high = limit(max, Number.POSITIVE_INFINITY);
   kernels[`clamp_${dtype.domain}`](addressOf(source), addressOf(out), 0, source.numel(), low, high);
   return cast(written(out), dtype);
 }

@@ -3,7 +3,18 @@
 import { checkFits, checkWritable, overwrite, snapshot } from "../autograd/inplace.ts";
 import type { OpRecord } from "../autograd/record.ts";
 import { record, tracks } from "../autograd/record.ts";
-import { bool, COMPUTE, type Domain, type DType, float32, float64, getDefaultDtype } from "../core/dtype.ts";
+import {
+  bool,
+  COMPUTE,
+  type Domain,
+  type DType,
+  float32,
+  float64,
+  getDefaultDtype,
+  int64,
+  promoteTypes,
+  uint8,
+} from "../core/dtype.ts";
 import { DtypeError, MemoryError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
 import { RELEASED } from "../memory/storage.ts";
@@ -161,8 +172,8 @@ export function binary(
   const dtype = op.result === "float" && !promoted.isFloatingPoint ? getDefaultDtype() : promoted;
   const isBool = op.result === "bool" || op.result === "truth";
   const compute = op.result === "truth" ? bool : COMPUTE[dtype.domain];
-  const a = operandIn(compute, input),
-    b = operandIn(compute, other);
+  const a = operandIn(op.result === "truth" ? bool : dtype, compute, input),
+    b = operandIn(op.result === "truth" ? bool : dtype, compute, other);
   const shapeA = isTensor(a) ? a.shape : [],
     shapeB = isTensor(b) ? b.shape : [];
   const shape = sameShape(shapeA, shapeB) ? shapeA : broadcastShapes(name, shapeA, shapeB);
@@ -254,11 +265,11 @@ function finish(name: string, target: Tensor, out: Tensor, resultDtype: DType): 
 }
 
 function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | number, out: Tensor): void {
-  const n = out.numel();
-  if (n === 0) return;
   const domain = compute === bool ? "b1" : compute.domain;
   const single = family<Rows>(op.kernel)[domain];
   if (single === undefined) throw new DtypeError(`${op.name}: not implemented for ${compute}`);
+  const n = out.numel();
+  if (n === 0) return;
   const sa = isTensor(a) ? stepOf(a, out) : 0,
     sb = isTensor(b) ? stepOf(b, out) : 0;
   const from = isTensor(a) ? addressOf(a) : writeElement(compute, a);
@@ -318,8 +329,20 @@ function clearOf(target: Tensor, operand: Tensor | number): boolean {
   );
 }
 
-function operandIn(compute: DType, x: Operand): Tensor | number {
-  return isTensor(x) ? cast(x, compute) : Number(x);
+/** In the type computed in, after integers were wrapped to the promoted dtype: 0-d tensors and numbers may lie beyond it. */
+function operandIn(dtype: DType, compute: DType, x: Operand): Tensor | number {
+  const narrow = compute === int64 && dtype !== int64;
+  if (!isTensor(x)) return narrow ? wrapped(Number(x), dtype) : Number(x);
+  return cast(narrow && promoteTypes(x.dtype, dtype) !== dtype ? cast(x, dtype) : x, compute);
+}
+
+/** What a number becomes in an integer dtype. */
+export function wrapped(value: number, dtype: DType): number {
+  if (dtype === bool) return value === 0 ? 0 : 1;
+  if (dtype === int64 || !Number.isFinite(value)) return value;
+  const size = 2 ** (8 * dtype.itemsize),
+    low = dtype === uint8 ? 0 : -size / 2;
+  return ((((Math.trunc(value) - low) % size) + size) % size) + low;
 }
 
 function savedOf(op: BinaryOp, input: Operand, other: Operand, result: Tensor): BinarySaved | null {

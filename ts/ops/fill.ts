@@ -41,7 +41,7 @@ export function fill(input: Tensor, value: Operand | { value: Operand }): Tensor
   const what = typeof value === "object" && !isTensor(value) ? value.value : value;
   checkFill("fill", input, what);
   const out = spread(empty(input.shape, input.dtype), what);
-  if (!tracks(input, what)) return out;
+  if (!out.dtype.isFloatingPoint || !tracks(input, what)) return out;
   return isTensor(what)
     ? record(FILL_TENSOR, [input, what], out, null)
     : record(FILL, [input, null], out, null);

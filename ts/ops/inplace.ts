@@ -1,18 +1,20 @@
 // Methods only: forms that write their result over the receiver.
 
 import { positional } from "../core/options.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import {
   ADD,
-  FLOOR_DIVIDE,
   FMOD,
+  FMOD_NUMBER,
   MUL,
   quotientOf,
   REMAINDER,
+  REMAINDER_NUMBER,
   refuseBool,
   refuseZeroDivisor,
   SUB,
   timesAlpha,
+  WHOLE_QUOTIENT,
 } from "./arithmetic.ts";
 import type { DivOptions } from "./binary.ts";
 import { binary_ } from "./dispatch.ts";
@@ -43,17 +45,17 @@ export function div_(
 /** In place: floor(input / other). */
 export function floorDivide_(input: Tensor, other: Operand): Tensor {
   refuseZeroDivisor("floorDivide_", input, other);
-  return binary_(FLOOR_DIVIDE, input, other);
+  return binary_(WHOLE_QUOTIENT, input, other);
 }
 /** In place: the remainder with the sign of `other`. */
 export function remainder_(input: Tensor, other: Operand): Tensor {
   refuseZeroDivisor("remainder_", input, other);
-  return binary_(REMAINDER, input, other);
+  return binary_(isTensor(other) ? REMAINDER : REMAINDER_NUMBER, input, other);
 }
 /** In place: the remainder with the sign of `input`. */
 export function fmod_(input: Tensor, other: Operand): Tensor {
   refuseZeroDivisor("fmod_", input, other);
-  return binary_(FMOD, input, other);
+  return binary_(isTensor(other) ? FMOD : FMOD_NUMBER, input, other);
 }
 
 function scaled(op: string, input: Tensor, other: Operand, options?: { alpha?: number }): Operand {

@@ -57,6 +57,7 @@ import type { NonzeroMethod } from "./truepositions.ts";
 import * as unary from "./unary.ts";
 import * as scaled from "./unaryscaled.ts";
 import { digamma, erfinv, i0, lgamma, polygamma } from "./unaryspecial.ts";
+import * as turns from "./unaryturns.ts";
 import type { UniqueConsecutiveMethod, UniqueMethod } from "./unique.ts";
 import * as views from "./views.ts";
 import * as viewsInPlace from "./viewsinplace.ts";
@@ -67,6 +68,7 @@ const { backward, registerHook, requiresGrad_, retainGrad } = autograd;
 const { real: _real, ...scaledMethods } = scaled;
 const METHODS = {
   ...unary,
+  ...turns,
   ...scaledMethods,
   digamma,
   erfinv,

@@ -153,7 +153,8 @@ const NEXTAFTER = {
 /** The next number after `input` towards `other` in their dtype. @throws DtypeError for anything but float32 and float64. */
 export function nextafter(input: Operand, other: Operand, options?: OutOptions): Tensor {
   const dtype = resultType(input, other);
-  if (dtype.itemsize < 4) throw new DtypeError(`nextafter: not implemented for ${dtype}`);
+  if (dtype.itemsize < 4 || !dtype.isFloatingPoint)
+    throw new DtypeError(`nextafter: not implemented for ${dtype}`);
   return into("nextafter", options, binary(NEXTAFTER, input, other));
 }
 

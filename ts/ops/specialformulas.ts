@@ -143,7 +143,6 @@ export function i1e(input: Tensor, options?: OutOptions): Tensor {
 
 const ZETA = {
   name: "zeta",
-  node: "SpecialZetaBackward0",
   kernel: "zeta",
   result: "float",
   saves: "operands",
@@ -157,7 +156,8 @@ const ZETA = {
 } satisfies BinaryOp;
 /** Hurwitz' zeta function: the sum of (other + k)^-input over k >= 0. */
 export function zeta(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  return into("zeta", options, binary(ZETA, input, other));
+  const end = !isTensor(input) ? 1 : isTensor(other) ? 0 : 2;
+  return into("zeta", options, binary({ ...ZETA, node: `SpecialZetaBackward${end}` }, input, other));
 }
 
 const incomplete = (name: "igamma" | "igammac", sign: number) =>

@@ -39,7 +39,11 @@ function formula<S extends object>(
   return tracks(input) ? record(op, [input], out, saved) : out;
 }
 
-const DEG2RAD: OpRecord<object> = { name: "deg2rad", vjp: (g) => g.mul(Math.PI / 180) };
+const DEG2RAD: OpRecord<object> = {
+  name: "deg2rad",
+  node: "Deg2RadBackward0",
+  vjp: (g) => g.mul(Math.PI / 180),
+};
 /** Degrees as radians. */
 export function deg2rad(input: Tensor, options?: OutOptions): Tensor {
   return into(
@@ -49,7 +53,11 @@ export function deg2rad(input: Tensor, options?: OutOptions): Tensor {
   );
 }
 
-const RAD2DEG: OpRecord<object> = { name: "rad2deg", vjp: (g) => g.mul(180 / Math.PI) };
+const RAD2DEG: OpRecord<object> = {
+  name: "rad2deg",
+  node: "Rad2DegBackward0",
+  vjp: (g) => g.mul(180 / Math.PI),
+};
 /** Radians as degrees. */
 export function rad2deg(input: Tensor, options?: OutOptions): Tensor {
   return into(

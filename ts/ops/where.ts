@@ -75,7 +75,7 @@ export function maskedFill(input: Tensor, mask: Tensor, value: Operand): Tensor 
   checkMask("maskedFill", mask);
   checkFill("maskedFill", input, value);
   const out = chosen("maskedFill", mask, value, input, input.dtype);
-  if (!tracks(input, value)) return out;
+  if (!out.dtype.isFloatingPoint || !tracks(input, value)) return out;
   return isTensor(value)
     ? record(MASKED_FILL_TENSOR, [input, null, value], out, { mask })
     : record(MASKED_FILL, [input, null, null], out, { mask });
@@ -89,8 +89,6 @@ export function checkFill(op: string, input: Tensor, value: Operand): void {
       throw new ValueError(
         `${op}: value must be a number or a 0-d tensor, it has shape ${shapeText(value.shape)}`,
       );
-    if (value.dtype.category > input.dtype.category)
-      throw new DtypeError(`${op}: a value of ${value.dtype} can't be cast to ${input.dtype}`);
   } else if (!input.dtype.isFloatingPoint && !Number.isFinite(Number(value)))
     throw new ValueError(`${op}: ${describe(value)} cannot be converted to ${input.dtype}`);
 }
