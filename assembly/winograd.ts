@@ -139,15 +139,15 @@ export function winogradOutput_f32(
 }
 
 /**
- * Transforms the weights of the rows [begin, end) of 36 matrices of rows x columns at u. The element of tap t is at
+ * Transforms the weights of the rows [begin, end) of 36 matrices at u, `matrix` elements apart, with rows of `columns`. The element of tap t is at
  * w + row * stepRow + column * stepColumn + t, or with `turned` at 8 - t. `temp`: 640 bytes for each row.
  */
 export function winogradWeights_f32(
-  w: usize, stepRow: i32, stepColumn: i32, turned: i32, rows: i32, columns: i32, u: usize, temp: usize,
+  w: usize, stepRow: i32, stepColumn: i32, turned: i32, columns: i32, u: usize, matrix: i32, temp: usize,
   begin: i32, end: i32,
 ): void {
   temp += <usize>begin * 640;
-  const step = <usize>(rows * columns) << 2, tap = turned ? <usize>-4 : <usize>4;
+  const step = <usize>matrix << 2, tap = turned ? <usize>-4 : <usize>4;
   for (let i = begin; i < end; ++i) {
     for (let j = 0; j < columns; j += 4) {
       const most = columns - 1, start = w + (<usize>i * <usize>stepRow << 2) + (turned ? 32 : 0);

@@ -114,8 +114,8 @@ function difference(height: i32, width: i32, turned: bool): f64 {
         store<f32>(padded + (<usize>(i * plane + (y + 1) * pitch + z + 1) << 2), <f32>x((i * height + y) * width + z));
   for (let i = 0; i < m * c * 9; i++) store<f32>(W + (<usize>i << 2), <f32>w(i));
   for (let i = 0; i < m; i++) store<f32>(INIT + (<usize>i << 2), <f32>i);
-  winograd.winogradWeights_f32(W, 9 * c, 9, turned, m, c, u, temp, 0, 1);
-  winograd.winogradWeights_f32(W, 9 * c, 9, turned, m, c, u, temp, 1, m);
+  winograd.winogradWeights_f32(W, 9 * c, 9, turned, c, u, m * c, temp, 0, 1);
+  winograd.winogradWeights_f32(W, 9 * c, 9, turned, c, u, m * c, temp, 1, m);
   const half = rows / 2;
   for (let part = 0; part < 2; part++) {
     const first = part ? half : 0, count = part ? rows - half : half;

@@ -6,6 +6,8 @@ import { spread, tileFor } from "./gemm.ts";
 /** Floats of transformed inputs and products that a block holds: they stay in the second-level cache. */
 const BLOCK = 400_000;
 const FEWEST_TILES = 32;
+/** Floats between matrices, so that the 36 values of a tile do not all fall into one set of the cache. */
+const GAP = 16;
 const FEWEST_CHANNELS = 16;
 /** Bytes that a kernel wants for each channel of its range. */
 const TEMP = 640;
@@ -56,7 +58,7 @@ export function winogradBytes(w: Winograd): number {
   const { together, ld, plane } = blocksOf(w);
   return (
     TEMP +
-    4 * (36 * w.rows * w.channels + 36 * (w.channels + w.rows) * ld + together * w.channels * plane) +
+    4 * (36 * (w.rows * w.channels + (w.channels + w.rows) * ld + 3 * GAP) + together * w.channels * plane) +
     256
   );
 }
@@ -74,12 +76,15 @@ export function winograd(
   const { tileRows, tileColumns, together, block, ld, pitch, plane } = blocksOf(w);
   const shape = tileFor(0);
   const u = area + TEMP * Math.max(channels, rows),
-    v = u + 4 * 36 * rows * channels,
-    m = v + 4 * 36 * channels * ld,
-    padded = m + 4 * 36 * rows * ld;
+    stepU = rows * channels + GAP,
+    v = u + 4 * 36 * stepU,
+    stepV = channels * ld + GAP,
+    m = v + 4 * 36 * stepV,
+    stepM = rows * ld + GAP,
+    padded = m + 4 * 36 * stepM;
   const work = images * rows * channels * outHeight * outWidth;
   const taps = [weights.at, weights.rows, weights.columns, weights.turned ? 1 : 0];
-  spread(kernels.winogradWeights_f32, work, rows, 1, [...taps, rows, channels, u, area]);
+  spread(kernels.winogradWeights_f32, work, rows, 1, [...taps, channels, u, stepU, area]);
   kernels.zero(padded, 4 * together * channels * plane);
   const inside = padded + 4 * (before[0]! * pitch + before[1]!);
   for (let image = 0; image < images; image += together) {
@@ -104,17 +109,17 @@ export function winograd(
         ...cut,
         v,
         ld,
-        channels * ld,
+        stepV,
         area,
       ]);
       for (let e = 0; e < 36; e++)
         spread(kernels.matmulTiles_f32, work, rows, 12, [
-          u + 4 * e * rows * channels,
+          u + 4 * e * stepU,
           channels,
-          v + 4 * e * channels * ld,
+          v + 4 * e * stepV,
           ld,
           shape === 0 ? 16 : 8,
-          m + 4 * e * rows * ld,
+          m + 4 * e * stepM,
           ld,
           0,
           0,
@@ -127,7 +132,7 @@ export function winograd(
       spread(kernels.winogradOutput_f32, work, rows, 1, [
         m,
         ld,
-        rows * ld,
+        stepM,
         ...cut,
         to,
         rows * plane_,
