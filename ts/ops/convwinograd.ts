@@ -4,7 +4,7 @@ import { writePlan } from "../tensor/plan.ts";
 import { spread, tileFor } from "./gemm.ts";
 
 /** Floats of transformed inputs and products that a block holds: they stay in the second-level cache. */
-const BLOCK = 400_000;
+const BLOCK = 530_000;
 const FEWEST_TILES = 32;
 /** Floats between matrices, so that the 36 values of a tile do not all fall into one set of the cache. */
 const GAP = 16;
