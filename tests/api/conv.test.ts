@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as torch from "../../ts/index.ts";
-import { sines, weighted } from "./sines.ts";
+import { closeTo, sines, weighted } from "./sines.ts";
 
 const F = torch.nn.functional;
 type Conv = (x: torch.Tensor, w: torch.Tensor, b: torch.Tensor | null, options: object) => torch.Tensor;
@@ -132,5 +132,63 @@ describe("convolution", () => {
 
   test("an empty batch gives an empty result", () => {
     expect(F.conv2d(torch.zeros(0, 3, 5, 5), torch.ones(4, 3, 3, 3)).shape).toEqual([0, 4, 3, 3]);
+  });
+
+  /** Shapes of input and weight, and options, that between them take every way a float32 convolution can be computed. */
+  const WAYS: [string, number[], number[], object][] = [
+    ["few channels", [3, 1, 14, 14], [6, 1, 5, 5], {}],
+    ["rows that break off in a panel", [2, 3, 11, 13], [7, 3, 3, 3], { padding: 1 }],
+    ["a stride", [2, 5, 12, 15], [9, 5, 3, 3], { stride: 2, padding: 1 }],
+    ["a stride beyond the window", [2, 3, 9, 9], [4, 3, 2, 2], { stride: 3 }],
+    ["a window of one", [3, 18, 6, 7], [20, 18, 1, 1], {}],
+    ["each channel alone", [2, 8, 10, 10], [8, 1, 3, 3], { padding: 1, groups: 8 }],
+    ["groups, dilated", [2, 6, 12, 12], [4, 3, 3, 3], { dilation: 2, groups: 2 }],
+    ["deep windows", [1, 90, 6, 6], [5, 90, 3, 3], { padding: 2 }],
+    ["images too small for a panel", [9, 4, 4, 4], [3, 4, 3, 3], { padding: 1 }],
+    ["Winograd's transforms", [3, 17, 18, 21], [19, 17, 3, 3], { padding: 1 }],
+  ];
+  test.each(WAYS)("with %s float32 agrees with float64, gradients included", (_, xs, ws, options) => {
+    const run = (dtype: torch.DType) => {
+      const x = sines(xs).to(dtype).requiresGrad_(),
+        w = sines(ws, 2).to(dtype).requiresGrad_(),
+        b = sines([ws[0]!], 3).to(dtype).requiresGrad_();
+      const y = F.conv2d(x, w, b, options);
+      y.backward(sines([...y.shape], 4).to(dtype));
+      return [y.detach(), x.grad!, w.grad!, b.grad!];
+    };
+    const got = run(torch.float32);
+    run(torch.float64).forEach((want, i) => {
+      const error = got[i]!.double().sub(want).abs().max().item() as number;
+      expect(error).toBeLessThan(1e-4 * (1 + (want.abs().max().item() as number)));
+    });
+  });
+
+  test("integers are summed exactly", () => {
+    const x = torch.arange(32).reshape([1, 2, 4, 4]),
+      w = torch.ones(1, 2, 3, 3, { dtype: torch.int64 });
+    expect(F.conv2d(x, w).tolist()).toEqual([
+      [
+        [
+          [234, 252],
+          [306, 324],
+        ],
+      ],
+    ]);
+  });
+
+  test("an image without a batch, and one that is not contiguous, give the same", () => {
+    const x = sines([3, 5, 6]),
+      w = sines([2, 3, 3, 3], 2);
+    closeTo(F.conv2d(x, w), F.conv2d(x.unsqueeze(0), w).squeeze(0));
+    const turned = sines([1, 3, 6, 5]).transpose(2, 3);
+    closeTo(F.conv2d(turned, w), F.conv2d(turned.contiguous(), w));
+  });
+
+  test("a transposed convolution is the gradient of the convolution", () => {
+    const g = sines([2, 4, 3, 4]),
+      w = sines([4, 2, 3, 3], 2),
+      x = sines([2, 2, 6, 8], 3, true);
+    F.conv2d(x, w, null, { stride: 2, padding: 1 }).backward(g);
+    closeTo(F.convTranspose2d(g, w, null, { stride: 2, padding: 1, outputPadding: 1 }), x.grad!);
   });
 });

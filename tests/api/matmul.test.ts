@@ -116,4 +116,120 @@ describe("matmul", () => {
       torch.autograd.gradgradcheck((x, y, z) => linear(x!, y!, z!), [sines([2, 3], 3, true), w, b]),
     ).toBe(true);
   });
+
+  test("in float32 agrees with float64 through blocks, edges and every layout", () => {
+    const sizes: [number, number, number][] = [
+      [1, 300, 130],
+      [5, 270, 70],
+      [70, 1, 33],
+      [33, 600, 1],
+      [67, 530, 91],
+      [130, 129, 131],
+    ];
+    for (const [m, k, n] of sizes) {
+      const want = sines([m, k]).matmul(sines([k, n]));
+      const a = sines([m, k]).float(),
+        b = sines([k, n]).float();
+      const turnedA = a.t().contiguous().t(),
+        turnedB = b.t().contiguous().t();
+      for (const x of [a, turnedA])
+        for (const y of [b, turnedB]) {
+          const error = x.matmul(y).double().sub(want).abs().max().item() as number;
+          expect(error).toBeLessThan(2e-5 * Math.sqrt(k));
+        }
+    }
+  });
+
+  test("large products give the same bits on any number of threads", () => {
+    const a = sines([150, 310]).float(),
+      b = sines([310, 170]).float();
+    const threads = torch.getNumThreads();
+    try {
+      torch.setNumThreads(1);
+      const one = a.matmul(b).tolist();
+      torch.setNumThreads(2);
+      expect(a.matmul(b).tolist()).toEqual(one);
+    } finally {
+      torch.setNumThreads(threads);
+    }
+  });
+
+  test("NaN and infinity spread as the sum says", () => {
+    const a = torch.ones(9, 20),
+      b = torch.ones(20, 9);
+    a.put_([2, 3], Number.NaN);
+    b.put_([4, 5], Number.POSITIVE_INFINITY);
+    const y = a.matmul(b);
+    expect(y.at(2).isnan().all().item()).toBe(true);
+    expect(y.at(0, 5).item()).toBe(Number.POSITIVE_INFINITY);
+    expect(y.at(0, 4).item()).toBe(20);
+  });
+});
+
+describe("products added to a tensor", () => {
+  const { addmm, addmv, addbmm, baddbmm } = torch;
+
+  test("scale both sides; with beta 0 the input is not read", () => {
+    const a = sines([3, 4]),
+      b = sines([4, 2], 2),
+      x = sines([3, 2], 3);
+    closeTo(addmm(x, a, b, { beta: 2, alpha: -0.5 }), x.mul(2).sub(a.matmul(b).mul(0.5)));
+    closeTo(addmm(sines([2]), a, b), a.matmul(b).add(sines([2])));
+    closeTo(addmm(torch.full([3, 2], Number.NaN).double(), a, b, { beta: 0 }), a.matmul(b));
+    closeTo(
+      addmv(sines([3]), a, sines([4]), { alpha: 3 }),
+      a
+        .matmul(sines([4]))
+        .mul(3)
+        .add(sines([3])),
+    );
+    const p = sines([2, 3, 4]),
+      q = sines([2, 4, 2], 2);
+    closeTo(baddbmm(x, p, q), p.matmul(q).add(x));
+    closeTo(addbmm(x, p, q, { beta: 0.5 }), p.matmul(q).sum(0).add(x.mul(0.5)));
+  });
+
+  test("have gradients of both orders", () => {
+    const x = sines([3, 2], 3, true),
+      p = sines([2, 3, 4], 1, true),
+      q = sines([2, 4, 2], 2, true);
+    for (const op of [addbmm, baddbmm]) {
+      const scaled = (...t: torch.Tensor[]) => op(t[0]!, t[1]!, t[2]!, { beta: 0.5, alpha: 2 });
+      expect(torch.autograd.gradcheck(scaled, [x, p, q])).toBe(true);
+      expect(torch.autograd.gradgradcheck(scaled, [x, p, q])).toBe(true);
+    }
+  });
+
+  test("refuse what does not fit", () => {
+    expect(() => addmm(sines([4, 2]), sines([3, 4]), sines([4, 2]))).toThrow(torch.ShapeError);
+    expect(() => addmm(sines([3, 2]), sines([3, 4]), sines([3, 2]))).toThrow(torch.ShapeError);
+    expect(() => addmm(sines([3, 2]), sines([3, 4]).float(), sines([4, 2]))).toThrow(torch.DtypeError);
+    expect(() => baddbmm(sines([3, 2]), sines([2, 3, 4]), sines([3, 4, 2]))).toThrow(torch.ShapeError);
+  });
+});
+
+test("kron, tensordot, inner and outer are sums of products", () => {
+  closeTo(
+    torch.kron(torch.tensor([1, 2]).double(), torch.tensor([[1, 3]]).double()),
+    torch.tensor([[1, 3, 2, 6]]).double(),
+  );
+  const a = sines([2, 3, 4]),
+    b = sines([4, 3, 5], 2);
+  closeTo(
+    torch.tensordot(a, b, {
+      dims: [
+        [1, 2],
+        [1, 0],
+      ],
+    }),
+    torch.einsum("ijk,kjl->il", a, b),
+  );
+  closeTo(torch.inner(a, sines([5, 4])), a.matmul(sines([5, 4]).t()));
+  closeTo(torch.outer(sines([2]), sines([3], 2)), torch.einsum("i,j->ij", sines([2]), sines([3], 2)));
+  closeTo(
+    torch.chainMatmul(sines([2, 3]), sines([3, 4]), sines([4, 2])),
+    sines([2, 3])
+      .matmul(sines([3, 4]))
+      .matmul(sines([4, 2])),
+  );
 });
