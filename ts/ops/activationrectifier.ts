@@ -109,7 +109,13 @@ const HARDTANH: OpRecord<{ input: Tensor; min: number; max: number }> = {
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"): Tensor {
   if (!(minVal <= maxVal))
     throw new ValueError(`${op}: minVal (${minVal}) must not be above maxVal (${maxVal})`);
-  if (!input.dtype.isFloatingPoint && input.dtype.isInteger) return input.clamp(minVal, maxVal);
+  if (input.dtype.isInteger) {
+    const low = Math.trunc(minVal),
+      high = Math.trunc(maxVal);
+    if (input.dtype.name === "uint8" && (low < 0 || high < 0))
+      throw new ValueError(`${op}: an unsigned dtype takes no negative limits, got ${low} and ${high}`);
+    return input.clamp(low, high);
+  }
   return composed(HARDTANH, input, { input, min: minVal, max: maxVal }, (x) => x.clamp(minVal, maxVal));
 }
 

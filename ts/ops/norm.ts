@@ -2,7 +2,7 @@ import { untaped } from "../autograd/untaped.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, sameShape, shapeText } from "../core/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
 import { normalized, normRecord } from "./normalize.ts";
 
@@ -41,9 +41,26 @@ export function batchNorm(
   eps?: BatchArg,
   options?: BatchNormArguments,
 ): Tensor {
-  return batch("batchNorm", input, [runningMean, runningVar, weight, bias, training, momentum, eps, options])
-    .out;
+  const args = [runningMean, runningVar, weight, bias, training, momentum, eps, options];
+  if (isTensor(input) && input.numel() === 0 && input.ndim !== 0) return nothing("batchNorm", input, args);
+  return batch("batchNorm", input, args).out;
 }
+
+/** No elements: whatever the channels are, there is nothing to normalise; the factors get zeros as gradients. */
+function nothing(op: string, input: Tensor, args: readonly unknown[]): Tensor {
+  const [, , weight = null, bias = null] = positional<[Maybe?, Maybe?, Maybe?, Maybe?]>(
+    op,
+    BATCH_NAMES,
+    args,
+  );
+  const first = (x: Maybe): x is Tensor => x !== null && x.numel() > 0;
+  let out = input.clone();
+  if (first(weight)) out = out.mul(weight.select(0, 0));
+  if (first(bias)) out = out.add(bias.select(0, 0));
+  return out;
+}
+
+const BATCH_NAMES = ["runningMean", "runningVar", "weight", "bias", "training", "momentum", "eps"];
 
 function batch(op: string, input: Tensor, args: readonly unknown[]) {
   const [
@@ -54,11 +71,7 @@ function batch(op: string, input: Tensor, args: readonly unknown[]) {
     training = false,
     momentum = 0.1,
     eps = 1e-5,
-  ] = positional<[Maybe?, Maybe?, Maybe?, Maybe?, boolean?, number?, number?]>(
-    op,
-    ["runningMean", "runningVar", "weight", "bias", "training", "momentum", "eps"],
-    args,
-  );
+  ] = positional<[Maybe?, Maybe?, Maybe?, Maybe?, boolean?, number?, number?]>(op, BATCH_NAMES, args);
   checkTensor(op, input);
   if (input.ndim < 2)
     throw new ShapeError(

@@ -1,5 +1,6 @@
 import { getDefaultDtype } from "../../core/dtype.ts";
 import { positional } from "../../core/options.ts";
+import { broadcastShapes, sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface NormalizeOptions {
@@ -46,8 +47,10 @@ export function cosineSimilarity(
     ["dim", "eps"],
     [dim, eps, options],
   );
-  return unit(x1, along, least)
-    .mul(unit(x2, along, least))
+  const shape = broadcastShapes("cosineSimilarity", x1.shape, x2.shape);
+  const wide = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape));
+  return unit(wide(x1), along, least)
+    .mul(unit(wide(x2), along, least))
     .sum(along);
 }
 /** Divided by the norm; where that is below `least`, by `least`, which then still counts as the norm in gradients. */
