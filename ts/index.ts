@@ -34,6 +34,7 @@ export {
   uint8,
 } from "./core/dtype.ts";
 export * from "./core/errors.ts";
+export { finfo, iinfo } from "./core/typeinfo.ts";
 export * as utils from "./data/utils.ts";
 export * as io from "./io/index.ts";
 export { load } from "./io/load.ts";
@@ -104,10 +105,12 @@ export { fill } from "./ops/fill.ts";
 export * from "./ops/flips.ts";
 export { gather, indexSelect, take, takeAlongDim } from "./ops/gather.ts";
 export { Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from "./ops/generator.ts";
+export { gradient } from "./ops/gradient.ts";
 export * from "./ops/grids.ts";
+export { histogram, histogramdd } from "./ops/histogram.ts";
 export { indexPut } from "./ops/indexput.ts";
 export { indexAdd, indexCopy, indexFill, put } from "./ops/indexslices.ts";
-export { cat, stack } from "./ops/join.ts";
+export { cat, concat, concatenate, stack } from "./ops/join.ts";
 export {
   empty,
   emptyLike,
@@ -120,6 +123,7 @@ export {
 } from "./ops/like.ts";
 export * as linalg from "./ops/linalg/index.ts";
 export * from "./ops/linalg/older.ts";
+export { vander } from "./ops/linalg/vandermonde.ts";
 export * from "./ops/logic.ts";
 export * as masked from "./ops/masked.ts";
 export * from "./ops/matmul.ts";
@@ -128,9 +132,11 @@ export * from "./ops/norm.ts";
 export { constantPadNd } from "./ops/pad.ts";
 export { cdist, pdist } from "./ops/pairdistance.ts";
 export * from "./ops/pairs.ts";
+export { frexp, unravelIndex } from "./ops/parts.ts";
 export { avgPool1d, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool.ts";
 export { floatPower, pow } from "./ops/power.ts";
 export { resultType } from "./ops/promote.ts";
+export * from "./ops/queries.ts";
 export * from "./ops/random.ts";
 export * from "./ops/ranges.ts";
 export * from "./ops/reduce.ts";

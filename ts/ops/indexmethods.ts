@@ -1,5 +1,6 @@
 // The functions of gathering, scattering, searching and sorting that are methods too.
 export { gather, indexSelect, take, takeAlongDim } from "./gather.ts";
+export { histogram } from "./histogram.ts";
 export { indexPut, indexPut_ } from "./indexput.ts";
 export {
   indexAdd,
@@ -10,6 +11,8 @@ export {
   indexFill_,
   put,
 } from "./indexslices.ts";
+export { frexp } from "./parts.ts";
+export { isNonzero, isSameSize, isSigned } from "./queries.ts";
 export { scatter, scatter_, scatterAdd, scatterAdd_ } from "./scatter.ts";
 export { indexReduce, indexReduce_, scatterReduce, scatterReduce_ } from "./scatterreduce.ts";
 export { bincount, histc } from "./search.ts";

@@ -114,3 +114,20 @@ export function stack(tensors: readonly Tensor[], dim?: number | JoinOptions, op
   if (tracksAny(tensors)) recordAll(STACK, tensors, [result], { dim: d, sizes: tensors.map(() => 1) });
   return into("stack", { out }, result);
 }
+
+/** Another name of `cat`. */
+export function concat(
+  tensors: readonly Tensor[],
+  dim?: number | JoinOptions,
+  options?: JoinOptions,
+): Tensor {
+  return cat(tensors, dim, options);
+}
+/** Another name of `cat`. */
+export function concatenate(
+  tensors: readonly Tensor[],
+  dim?: number | JoinOptions,
+  options?: JoinOptions,
+): Tensor {
+  return cat(tensors, dim, options);
+}

@@ -53,6 +53,15 @@ const ADDBMM: OpRecord<Saved> = {
   },
 };
 
+const ADDR: OpRecord<Saved> = {
+  name: "addr",
+  vjp: {
+    input,
+    vec1: (g, { alpha, second }) => times(g.mv(second), alpha),
+    vec2: (g, { alpha, first }) => times(turned(g).mv(first), alpha),
+  },
+};
+
 /** Runs one of the family; `multiply` gives the product, plus a bias where it gets one. */
 function added(
   op: OpRecord<Saved>,
@@ -123,6 +132,13 @@ export function addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: AddProd
     () => shaped(product("addmv", mat, asColumn(vec)), shape),
     options,
   );
+}
+
+/** beta * input + alpha * the outer product of two vectors; the input broadcasts. @throws ShapeError unless both are vectors. */
+export function addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: AddProductOptions): Tensor {
+  checkRank("addr", vec1, 1);
+  checkRank("addr", vec2, 1);
+  return added(ADDR, input, vec1, vec2, [vec1.shape[0]!, vec2.shape[0]!], () => outer(vec1, vec2), options);
 }
 
 /** beta * input + alpha * (batch1 @ batch2), batch by batch; the input broadcasts. @throws ShapeError unless the batches fit. */

@@ -257,6 +257,12 @@ const IN_PLACE = [
   "less",
   "lessEqual",
   "notEqual",
+  "addmm",
+  "addmv",
+  "addr",
+  "addbmm",
+  "baddbmm",
+  "renorm",
 ] as const satisfies readonly (keyof typeof METHODS)[];
 
 /** A function of a tensor as a method of it. */

@@ -5,7 +5,7 @@ import { contiguousStrides, isContiguous, numelOf, type Shape, toShape } from ".
 import { copyInto } from "../tensor/raw.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { squeeze, swapaxes, unsqueeze } from "./dims.ts";
-import { type Sizes, t, transpose } from "./views.ts";
+import { asStrided, type Sizes, t, transpose } from "./views.ts";
 
 /** Takes over the view's geometry and history. */
 function become(op: string, target: Tensor, view: Tensor): Tensor {
@@ -43,6 +43,30 @@ export function squeeze_(input: Tensor, dim?: number | { dim?: number }): Tensor
 /** In place: `unsqueeze`. */
 export function unsqueeze_(input: Tensor, dim: number | { dim: number }): Tensor {
   return become("unsqueeze_", input, unsqueeze(input, dim));
+}
+
+/** In place: `asStrided`. */
+export function asStrided_(
+  input: Tensor,
+  size: Sizes | object,
+  stride?: Sizes | object,
+  storageOffset?: number | object,
+): Tensor {
+  return become(
+    "asStrided_",
+    input,
+    asStrided(input, size as Sizes, stride as Sizes, storageOffset as number),
+  );
+}
+
+/** In place: off the tape. @throws AutogradError for a view, whose base would go on without it. */
+export function detach_(input: Tensor): Tensor {
+  if (input.base !== null)
+    throw new AutogradError("detach_: can't detach views in-place, use detach() instead");
+  input.node = null;
+  input.outputNr = 0;
+  input.leafRequiresGrad = false;
+  return input;
 }
 
 /** In place: another shape over the same memory, which grows where that holds more elements; new ones are 0. @throws AutogradError where a gradient is required. */
