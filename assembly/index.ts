@@ -20,6 +20,7 @@ export * from "./gemm-pack";
 export * from "./gemm-thin";
 export * from "./conv";
 export * from "./winograd";
+export * from "./winograd-grad";
 export * from "./softmax";
 export * from "./pool";
 export * from "./pool-average";

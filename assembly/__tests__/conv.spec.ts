@@ -1,6 +1,7 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
 import * as conv from "../conv";
 import * as winograd from "../winograd";
+import * as gradient from "../winograd-grad";
 import { matmulTiles_f32 } from "../gemm";
 
 const X = heap.alloc(4 * 16384), W = heap.alloc(4 * 16384), OUT = heap.alloc(8 * 16384), TEMP = heap.alloc(8 * 65536);
@@ -142,10 +143,54 @@ function difference(height: i32, width: i32, turned: bool): f64 {
   return worst / largest;
 }
 
+/** The same for the gradient of the weights, from x and a gradient of w's values. */
+function weightDifference(height: i32, width: i32): f64 {
+  const c = 6, m = 3, rows = (height + 3) / 4, columns = (width + 3) / 4, tiles = rows * columns;
+  const pitch = 16 * ((columns + 3) / 4) + 4, plane = (4 * rows + 2) * pitch, ld = 16 * (((tiles + 18) / 16) | 1);
+  const padded = TEMP, v = padded + 4 * c * plane, u = v + 4 * 36 * c * ld, grad = u + 4 * 36 * (m * c + 4);
+  const temp = grad + 4 * 36 * m * ld, turned = temp + 640 * c;
+  memory.fill(padded, 0, 4 * c * plane);
+  for (let i = 0; i < c; i++)
+    for (let y = 0; y < height; y++)
+      for (let z = 0; z < width; z++)
+        store<f32>(padded + (<usize>(i * plane + (y + 1) * pitch + z + 1) << 2), <f32>x((i * height + y) * width + z));
+  for (let i = 0; i < m * height * width; i++) store<f32>(X + (<usize>i << 2), <f32>w(i));
+  winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, 0, rows, v, ld, c * ld, temp, 0, c);
+  gradient.winogradGrad_f32(X, 0, height, width, rows, columns, 0, rows, grad, ld, m * ld, temp, 0, 1);
+  gradient.winogradGrad_f32(X, 0, height, width, rows, columns, 0, rows, grad, ld, m * ld, temp, 1, m);
+  for (let e = 0; e < 36; e++) {
+    for (let t = 0; t < tiles; t++)
+      for (let i = 0; i < c; i++) store<f32>(turned + (<usize>(t * c + i) << 2), load<f32>(v + (<usize>((e * c + i) * ld + t) << 2)));
+    matmulTiles_f32(grad + 4 * e * m * ld, ld, turned, c, 8, u + 4 * e * (m * c + 4), c, 0, 0, 0, c, tiles, 1, 0, m);
+  }
+  gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 0, 2);
+  gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 2, m);
+  let worst = 0.0, largest = 0.0;
+  for (let r = 0; r < m; r++)
+    for (let i = 0; i < c; i++)
+      for (let t = 0; t < 9; t++) {
+        let sum = 0;
+        for (let y = 0; y < height; y++)
+          for (let z = 0; z < width; z++) {
+            const yy = y + t / 3 - 1, zz = z + t % 3 - 1;
+            if (yy < 0 || zz < 0 || yy >= height || zz >= width) continue;
+            sum += x((i * height + yy) * width + zz) * w((r * height + y) * width + z);
+          }
+        worst = max(worst, abs(<f64>load<f32>(OUT + (<usize>((r * c + i) * 9 + t) << 2)) - <f64>sum));
+        largest = max(largest, abs(<f64>sum));
+      }
+  return worst / largest;
+}
+
 describe("Winograd's convolution", () => {
   it("is the direct sum to 2e-5 of the largest, at every rest by the tiles", () => {
     let worst = 0.0;
     for (let height = 4; height < 12; height++) worst = max(worst, difference(height, 21 - height, (height & 1) == 1));
+    expect<f64>(worst).toBeLessThan(2e-5);
+  });
+  it("gives the gradient of the weights as closely", () => {
+    let worst = 0.0;
+    for (let height = 4; height < 12; height++) worst = max(worst, weightDifference(height, 21 - height));
     expect<f64>(worst).toBeLessThan(2e-5);
   });
 });

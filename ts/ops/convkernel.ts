@@ -8,7 +8,7 @@ import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 import { align, copy, padImages, rowMajor, slide, slideBytes, together } from "./convslide.ts";
 import { tableBytes, Windows } from "./convwindows.ts";
-import { type Winograd, winograd, winogradBytes, winogradPays } from "./convwinograd.ts";
+import { type Winograd, winograd, winogradBytes, winogradPays, winogradWeightGrad } from "./convwinograd.ts";
 import { multiplyPanels, type Pack, panelsFor, type Start } from "./gemm.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
@@ -146,6 +146,12 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
   const to = addressOf(out);
   if (images * w.places === 0) {
     kernels.zero(to, size * out.numel());
+    return cast(written(out), dtype);
+  }
+  const fast = winogradOf(plan, domain, plan.input, plan.output, plan.pads);
+  if (fast !== null) {
+    const area = scratch(winogradBytes(fast));
+    winogradWeightGrad(fast, addressOf(x), addressOf(g), to, area);
     return cast(written(out), dtype);
   }
   const chunk = together(images, w.places);

@@ -51,16 +51,58 @@ export function winogradPays({ images, channels, rows, before, outHeight, outWid
   );
 }
 
-/** Scratch memory that `winograd` needs. */
+/** Where in the scratch memory things lie; `bytes`: how much of it is used. */
+function layout(w: Winograd, area: number) {
+  const { together, block, ld, plane } = blocksOf(w);
+  const { channels, rows } = w;
+  const u = area + TEMP * Math.max(channels, rows),
+    stepU = rows * channels + GAP,
+    v = u + 4 * 36 * stepU,
+    stepV = channels * ld + GAP,
+    m = v + 4 * 36 * stepV,
+    stepM = rows * ld + GAP,
+    padded = m + 4 * 36 * stepM,
+    panels = padded + 4 * together * channels * plane,
+    end = panels + 4 * Math.ceil(channels / 16) * 16 * block * Math.ceil(w.outWidth / 4);
+  return { u, stepU, v, stepV, m, stepM, padded, panels, end };
+}
+
+/** Scratch memory that the transforms need. */
 export function winogradBytes(w: Winograd): number {
   // The comparison of tiles uses the scratch memory too.
-  tileFor(w.images * w.outHeight * w.outWidth * w.rows * w.channels);
-  const { together, ld, plane } = blocksOf(w);
-  return (
-    TEMP +
-    4 * (36 * (w.rows * w.channels + (w.channels + w.rows) * ld + 3 * GAP) + together * w.channels * plane) +
-    256
-  );
+  tileFor(workOf(w));
+  return layout(w, 0).end + 64;
+}
+
+const workOf = (w: Winograd): number => w.images * w.outHeight * w.outWidth * w.rows * w.channels;
+
+/** A block of tile rows whose inputs have been transformed: tiles in it, and where they lie for the kernels. */
+type Block = (tiles: number, cut: number[], firstImage: number, first: boolean) => void;
+
+/** Transforms the images block by block. */
+function eachBlock(w: Winograd, from: number, area: number, then: Block): void {
+  const { images, channels, height, width, before } = w;
+  const { tileRows, tileColumns, together, block, ld, pitch, plane } = blocksOf(w);
+  const { v, stepV, padded } = layout(w, area);
+  kernels.zero(padded, 4 * together * channels * plane);
+  const inside = padded + 4 * (before[0]! * pitch + before[1]!);
+  for (let image = 0; image < images; image += together) {
+    const some = Math.min(together, images - image);
+    const { address, rows: lines } = writePlan(
+      [some * channels, height, width],
+      [height * width, width, 1],
+      [plane, pitch, 1],
+    );
+    kernels.copy_b4_nd(from + 4 * image * channels * height * width, inside, address, 0, lines);
+    for (let first = 0; first < some * tileRows; first += block) {
+      const count = Math.min(block, some * tileRows - first),
+        tiles = count * tileColumns,
+        cut = [tileRows, tileColumns, first, count];
+      const args = [padded, channels * plane, plane, pitch, ...cut, v, ld, stepV, area];
+      spread(kernels.winogradInput_f32, w.rows * channels * tiles, channels, 1, args);
+      then(tiles, cut, image, image === 0 && first === 0);
+    }
+  }
 }
 
 /** `weights` with steps in elements from row to row and from channel to channel, `turned`: their taps in reverse. */
@@ -72,75 +114,51 @@ export function winograd(
   bias: number,
   area: number,
 ): void {
-  const { images, channels, rows, height, width, before, outHeight, outWidth } = w;
-  const { tileRows, tileColumns, together, block, ld, pitch, plane } = blocksOf(w);
-  const shape = tileFor(0);
-  const u = area + TEMP * Math.max(channels, rows),
-    stepU = rows * channels + GAP,
-    v = u + 4 * 36 * stepU,
-    stepV = channels * ld + GAP,
-    m = v + 4 * 36 * stepV,
-    stepM = rows * ld + GAP,
-    padded = m + 4 * 36 * stepM;
-  const work = images * rows * channels * outHeight * outWidth;
+  const { channels, rows, outHeight, outWidth } = w,
+    { ld } = blocksOf(w),
+    { u, stepU, v, stepV, m, stepM } = layout(w, area);
+  const shape = tileFor(0),
+    image = rows * outHeight * outWidth;
   const taps = [weights.at, weights.rows, weights.columns, weights.turned ? 1 : 0];
-  spread(kernels.winogradWeights_f32, work, rows, 1, [...taps, channels, u, stepU, area]);
-  kernels.zero(padded, 4 * together * channels * plane);
-  const inside = padded + 4 * (before[0]! * pitch + before[1]!);
-  for (let image = 0; image < images; image += together) {
-    const some = Math.min(together, images - image);
-    const { address, rows: lines } = writePlan(
-      [some * channels, height, width],
-      [height * width, width, 1],
-      [plane, pitch, 1],
-    );
-    kernels.copy_b4_nd(from + 4 * image * channels * height * width, inside, address, 0, lines);
-    const to = out + 4 * image * rows * outHeight * outWidth;
-    for (let first = 0; first < some * tileRows; first += block) {
-      const count = Math.min(block, some * tileRows - first),
-        tiles = count * tileColumns;
-      const cut = [tileRows, tileColumns, first, count];
-      const work = rows * channels * tiles;
-      spread(kernels.winogradInput_f32, work, channels, 1, [
-        padded,
-        channels * plane,
-        plane,
-        pitch,
-        ...cut,
-        v,
-        ld,
-        stepV,
-        area,
-      ]);
-      for (let e = 0; e < 36; e++)
-        spread(kernels.matmulTiles_f32, work, rows, 12, [
-          u + 4 * e * stepU,
-          channels,
-          v + 4 * e * stepV,
-          ld,
-          shape === 0 ? 16 : 8,
-          m + 4 * e * stepM,
-          ld,
-          0,
-          0,
-          0,
-          tiles,
-          channels,
-          shape,
-        ]);
-      const plane_ = outHeight * outWidth;
-      spread(kernels.winogradOutput_f32, work, rows, 1, [
-        m,
-        ld,
-        stepM,
-        ...cut,
-        to,
-        rows * plane_,
-        outHeight,
-        outWidth,
-        bias,
-        area,
-      ]);
+  spread(kernels.winogradWeights_f32, workOf(w), rows, 1, [...taps, channels, u, stepU, area]);
+  eachBlock(w, from, area, (tiles, cut, firstImage) => {
+    const work = rows * channels * tiles,
+      panel = shape === 0 ? 16 : 8;
+    for (let e = 0; e < 36; e++) {
+      const a = u + 4 * e * stepU,
+        b = v + 4 * e * stepV,
+        to = m + 4 * e * stepM;
+      const args = [a, channels, b, ld, panel, to, ld, 0, 0, 0, tiles, channels, shape];
+      spread(kernels.matmulTiles_f32, work, rows, 12, args);
     }
-  }
+    const to = out + 4 * firstImage * image;
+    const args = [m, ld, stepM, ...cut, to, image, outHeight, outWidth, bias, area];
+    spread(kernels.winogradOutput_f32, work, rows, 1, args);
+  });
+}
+
+/** The gradient [rows, channels, 3, 3] of the weights at `out`, from that of the result at `grad`. */
+export function winogradWeightGrad(w: Winograd, from: number, grad: number, out: number, area: number): void {
+  const { channels, rows, outHeight, outWidth } = w,
+    { ld } = blocksOf(w),
+    { u, stepU, v, stepV, m, stepM, panels } = layout(w, area);
+  const shape = tileFor(0),
+    width = shape === 0 ? 16 : 8,
+    image = rows * outHeight * outWidth;
+  eachBlock(w, from, area, (tiles, cut, firstImage, first) => {
+    const work = rows * channels * tiles,
+      source = grad + 4 * firstImage * image;
+    const args = [source, image, outHeight, outWidth, ...cut, m, ld, stepM, area];
+    spread(kernels.winogradGrad_f32, work, rows, 1, args);
+    for (let e = 0; e < 36; e++) {
+      const a = m + 4 * e * stepM,
+        b = v + 4 * e * stepV,
+        to = u + 4 * e * stepU;
+      kernels.matmulPack_f32(b, 1, ld, panels, channels, tiles, width, 0, Math.ceil(channels / width));
+      const start = first ? [0, 0, 0] : [to, channels, 1];
+      const sizes = [width, width * tiles, to, channels, ...start, channels, tiles, shape];
+      spread(kernels.matmulTiles_f32, work, rows, 12, [a, ld, panels, ...sizes]);
+    }
+  });
+  spread(kernels.winogradTaps_f32, workOf(w), rows, 1, [u, stepU, channels, out, area]);
 }
