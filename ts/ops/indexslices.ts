@@ -179,7 +179,8 @@ const INDEX_FILL: OpRecord<Saved> = {
   name: "indexFill",
   vjp: {
     input: (g, { dim, index }) => g.indexFill(dim, index, 0),
-    value: (g, { dim, index }) => g.indexSelect(dim, index).sum(),
+    // An index that comes twice fills once.
+    value: (g, { dim, index }) => g.maskedFill(g.newZeros(g.shape).indexFill(dim, index, 1).eq(0), 0).sum(),
   },
 };
 /** A copy of the input with the slices at `index` along `dim` filled with a number (or 0-d tensor). @throws IndexError for an index out of range. */

@@ -8,20 +8,22 @@ import { matmul } from "./matmul.ts";
 import { into } from "./out.ts";
 
 export interface TensordotOptions {
-  /** How many dimensions to sum over, the last of `a` with the first of `b`; or those of each: `[[0, 1], [1, 0]]`. Default 2. */
+  /** How many dimensions to sum over, the last of `input` with the first of `other`; or those of each: `[[0, 1], [1, 0]]`. Default 2. */
   dims?: number | readonly (readonly number[])[];
   out?: Tensor;
 }
 
 /** Products of two tensors summed over some dimensions of each. @throws ShapeError where those differ in size. */
 export function tensordot(
-  a: Tensor,
-  b: Tensor,
+  input: Tensor,
+  other: Tensor,
   dims?: TensordotOptions["dims"] | TensordotOptions,
   options?: TensordotOptions,
 ): Tensor {
-  checkTensor("tensordot", a);
-  checkTensor("tensordot", b);
+  checkTensor("tensordot", input);
+  checkTensor("tensordot", other);
+  let a = input,
+    b = other;
   const [over = 2, out] = positional("tensordot", ["dims", "out"], [dims, options]);
   if (typeof over === "number" && (!Number.isInteger(over) || over < 0 || over > Math.min(a.ndim, b.ndim)))
     throw new ValueError(
@@ -38,7 +40,11 @@ export function tensordot(
       `tensordot: both lists of dims must be equally long, got ${shapeText(ofA)} and ${shapeText(ofB)}`,
     );
   ofA.forEach((d, i) => {
-    if (a.shape[d] !== b.shape[ofB[i]!])
+    const e = ofB[i]!;
+    // A dimension of size 1 meets any other.
+    if (b.shape[e] === 1) a = a.shape[d] === 1 ? a : a.sum(d, true, { dtype: a.dtype });
+    else if (a.shape[d] === 1) b = b.sum(e, true, { dtype: b.dtype });
+    else if (a.shape[d] !== b.shape[e])
       throw new ShapeError(
         `tensordot: dimension ${d} of the first (${a.shape[d]}) and dimension ${ofB[i]} of the second (${b.shape[ofB[i]!]}) differ`,
       );

@@ -1,6 +1,8 @@
 // Triangles of matrices.
+
 import { inPlace } from "../autograd/inplace.ts";
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { type DeviceLike, toDevice } from "../core/device.ts";
 import { type DType, type DTypeLike, int64, toDType } from "../core/dtype.ts";
 import { DtypeError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
@@ -20,6 +22,8 @@ export interface TriangleOptions {
   out?: Tensor;
 }
 export interface IndicesOptions {
+  /** Only `"cpu"` exists. */
+  device?: DeviceLike | null;
   /** Default 0. */
   offset?: number;
   /** Default int64. */
@@ -81,7 +85,12 @@ export function triu_(input: Tensor, diagonal?: number | TriangleOptions): Tenso
 }
 
 function indices(op: string, args: unknown[], isIn: (step: number) => boolean): Tensor {
-  const [row, col, offset = 0, dtype] = positional(op, ["row", "col", "offset", "dtype"], args);
+  const [row, col, offset = 0, dtype, device] = positional(
+    op,
+    ["row", "col", "offset", "dtype", "device"],
+    args,
+  );
+  if (device !== undefined && device !== null) toDevice(device);
   checkInteger(op, "row", row);
   checkInteger(op, "col", col);
   checkInteger(op, "offset", offset);
