@@ -89,7 +89,29 @@ function thin(
   const work = m * n * k;
   let { at, rows } = a;
   if (b.columns === 1 && n <= NARROW && a.columns === 1 && biasStep === 1 && k > 0)
-    kernels.matmulTiles_f32(at, rows, b.at, b.rows, 16, out, n, bias, 0, 1, n, k, 0, 0, m);
+    for (let from = 0; from < k; from += DEPTH) {
+      const [init, initRow] = from > 0 ? [out, n] : [bias, 0];
+      const second = b.at + 4 * from * b.rows;
+      const deep = Math.min(DEPTH, k - from);
+      // In blocks: a sum's rounding error grows with its length.
+      kernels.matmulTiles_f32(
+        at + 4 * from,
+        rows,
+        second,
+        b.rows,
+        16,
+        out,
+        n,
+        init,
+        initRow,
+        1,
+        n,
+        deep,
+        0,
+        0,
+        m,
+      );
+    }
   else if (b.columns === 1) {
     const args = [at, rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k];
     spread(kernels.matmulRows_f32, work, n, COLUMN_GRAIN, args);
