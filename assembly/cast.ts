@@ -105,3 +105,15 @@ export function fill(src: usize, srcType: i32, dst: usize, dstType: i32, begin: 
   // Doubling keeps every copy apart from its source.
   for (let done = size; done < total; done <<= 1) memory.copy(first + done, first, min(done, total - done));
 }
+
+/** Stores start + i * step into elements [begin, end): counted in i64 for integer types, else in f64. */
+export function sequence(dst: usize, dstType: i32, start: f64, step: f64, begin: i32, end: i32): void {
+  const size = <usize>sizeOf(dstType);
+  let to = dst + <usize>begin * size;
+  if (isFloat(dstType)) {
+    for (let i = begin; i < end; ++i, to += size) storeFloat(dstType, to, start + <f64>i * step);
+  } else {
+    const first = <i64>start, pace = <i64>step;
+    for (let i = begin; i < end; ++i, to += size) storeInteger(dstType, to, first + <i64>i * pace);
+  }
+}

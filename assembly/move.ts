@@ -1,19 +1,71 @@
 // Strided copies: bytes move, whatever they mean.
 import { copyRow } from "./rows";
 
+/** Elements of a cache line of f32: what is read across is read in full while it is there. */
+const TILE = 16;
+
+/**
+ * `rows` by `cols` elements whose rows are neighbours in the source: element (i, j) is i + j * ss in the source and
+ * i * across + j * sd in the destination.
+ */
+function turn<T>(src: usize, dst: usize, rows: i32, cols: i32, ss: usize, across: usize, sd: usize): void {
+  for (let j: i32 = 0; j < cols; j += TILE) {
+    const edge = min(j + TILE, cols);
+    let i: i32 = 0;
+    if (sizeof<T>() == 4 && sd == 4) {
+      const stop = j + ((edge - j) & ~3);
+      for (; i + 4 <= rows; i += 4) {
+        let from = src + (<usize>i << 2) + <usize>j * ss, to = dst + <usize>i * across + (<usize>j << 2);
+        let k = j;
+        for (; k < stop; k += 4, from += ss << 2, to += 16) {
+          const a = v128.load(from), b = v128.load(from + ss),
+            c = v128.load(from + (ss << 1)), d = v128.load(from + ss * 3);
+          const ab = i32x4.shuffle(a, b, 0, 4, 1, 5), cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+          const ef = i32x4.shuffle(a, b, 2, 6, 3, 7), gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
+          v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
+          v128.store(to + across, i64x2.shuffle(ab, cd, 1, 3));
+          v128.store(to + (across << 1), i64x2.shuffle(ef, gh, 0, 2));
+          v128.store(to + across * 3, i64x2.shuffle(ef, gh, 1, 3));
+        }
+        for (; k < edge; ++k, from += ss, to += 4) {
+          store<u32>(to, load<u32>(from));
+          store<u32>(to + across, load<u32>(from, 4));
+          store<u32>(to + (across << 1), load<u32>(from, 8));
+          store<u32>(to + across * 3, load<u32>(from, 12));
+        }
+      }
+    }
+    for (; i < rows; ++i) {
+      let from = src + <usize>i * sizeof<T>() + <usize>j * ss, to = dst + <usize>i * across + <usize>j * sd;
+      for (let k = j; k < edge; ++k, from += ss, to += sd) store<T>(to, load<T>(from));
+    }
+  }
+}
+
 // @ts-ignore: decorator
 @inline function walk<T>(src: usize, dst: usize, plan: usize, begin: i32, end: i32): void {
   const inner = plan + 4 + <usize>(load<i32>(plan) - 1) * 12;
   const n = load<i32>(inner), ss = load<i32>(inner, 4), sd = load<i32>(inner, 8);
-  for (; begin < end; ++begin) {
+  const next = inner - 12;
+  // Rows that lie next to each other in the source are copied together.
+  const turned = next > plan && ss > 1 && load<i32>(next, 4) == 1;
+  while (begin < end) {
     let from = src, to = dst, rest = begin;
-    for (let dim = inner - 12; dim > plan; dim -= 12) {
+    for (let dim = next; dim > plan; dim -= 12) {
       const extent = load<i32>(dim), index = <usize>(rest % extent);
       rest /= extent;
       from += index * load<i32>(dim, 4) * sizeof<T>();
       to += index * load<i32>(dim, 8) * sizeof<T>();
     }
-    copyRow<T>(from, to, n, ss, sd);
+    if (turned) {
+      const extent = load<i32>(next);
+      const rows = min(min(TILE, end - begin), extent - begin % extent);
+      turn<T>(from, to, rows, n, <usize>ss * sizeof<T>(), <usize>load<i32>(next, 8) * sizeof<T>(), <usize>sd * sizeof<T>());
+      begin += rows;
+    } else {
+      copyRow<T>(from, to, n, ss, sd);
+      ++begin;
+    }
   }
 }
 

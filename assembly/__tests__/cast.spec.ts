@@ -67,3 +67,15 @@ describe("fill", () => {
     expect<i64>(load<i64>(OUT, 16)).toBe(i64.MAX_VALUE);
   });
 });
+
+describe("sequence", () => {
+  it("counts in the type's own arithmetic, a range at a time", () => {
+    k.sequence(OUT, F32, 1, -0.5, 0, 2);
+    k.sequence(OUT, F32, 1, -0.5, 2, 4);
+    for (let i = 0; i < 4; i++) expect<f32>(load<f32>(OUT + (<usize>i << 2))).toBe(1 - <f32>i * 0.5);
+    k.sequence(OUT, I64, 9007199254740992, 3, 0, 3);
+    expect<i64>(load<i64>(OUT, 16)).toBe(9007199254740998);
+    k.sequence(OUT, U8, 250, 4, 0, 3);
+    expect<u8>(load<u8>(OUT, 2)).toBe(2);
+  });
+});

@@ -22,6 +22,36 @@ describe("strided copies", () => {
     const want: f32[] = [0, 3, 1, 4, 2, 5];
     for (let i = 0; i < 6; i++) expect<f32>(load<f32>(OUT + (<usize>i << 2))).toBe(want[i]);
   });
+  it("transposes tiles, their edges, and ranges that cut them, of each size", () => {
+    const rows = 21, cols = 39, A = heap.alloc(8 * rows * cols), B = heap.alloc(8 * rows * cols);
+    plan([2, cols, 1, rows, rows, cols, 1]); // source [rows, cols] read across
+    for (let size = 0; size < 4; size++) {
+      for (let i = 0; i < rows * cols; i++) {
+        if (size == 0) store<u8>(A + i, <u8>i);
+        else if (size == 1) store<u16>(A + (<usize>i << 1), <u16>i);
+        else if (size == 2) store<u32>(A + (<usize>i << 2), i);
+        else store<u64>(A + (<usize>i << 3), i);
+      }
+      for (let cut = 0; cut < 2; cut++) {
+        const begin = cut ? 19 : 0, end = cut ? cols : 19;
+        if (size == 0) k.copy_b1_nd(A, B, PLAN, begin, end);
+        else if (size == 1) k.copy_b2_nd(A, B, PLAN, begin, end);
+        else if (size == 2) k.copy_b4_nd(A, B, PLAN, begin, end);
+        else k.copy_b8_nd(A, B, PLAN, begin, end);
+      }
+      let wrong = 0;
+      for (let r = 0; r < cols; r++) {
+        for (let c = 0; c < rows; c++) {
+          const at = <usize>(r * rows + c), want = c * cols + r;
+          if (size == 0 && load<u8>(B + at) != <u8>want) ++wrong;
+          if (size == 1 && load<u16>(B + (at << 1)) != <u16>want) ++wrong;
+          if (size == 2 && load<u32>(B + (at << 2)) != <u32>want) ++wrong;
+          if (size == 3 && load<u64>(B + (at << 3)) != <u64>want) ++wrong;
+        }
+      }
+      expect<i32>(wrong).toBe(0);
+    }
+  });
   it("repeats along stride 0 and walks backwards along a negative one", () => {
     number8(3);
     plan([2, 2, 0, 3, 3, 1, 1]);

@@ -65,6 +65,8 @@ export function broadcastShapes(op: string, ...shapes: Shape[]): number[] {
 
 /** Strides that read a tensor as if it had the broadcast `shape`: 0 along the dimensions it lacks or has once. */
 export function broadcastStrides(shape: Shape, from: Shape, strides: Shape): number[] {
+  // A dimension that both have once is stepped through once.
+  if (sameShape(shape, from)) return strides as number[];
   const lead = shape.length - from.length;
   return shape.map((_, i) => (i < lead || from[i - lead] === 1 ? 0 : strides[i - lead]!));
 }

@@ -22,10 +22,14 @@ import { truePositions, unraveled } from "./truepositions.ts";
 /** One entry per leading dimension: int64 indices, a bool mask over one or more dimensions, or null for all of it. */
 export type Indices = readonly (Tensor | null | undefined)[];
 
+/** Stands for a dimension that the next one's indices count along too: a mask over both found positions in them as one. */
+const MERGED = Symbol();
+type Entry = Tensor | typeof MERGED | null;
+
 /** Index tensors brought to one shape, and what they choose. */
 interface Selection {
   /** Per dimension of the input: expanded indices, or null. */
-  at: (Tensor | null)[];
+  at: Entry[];
   /** Shape of the indices, and of everything chosen. */
   common: Shape;
   shape: Shape;
@@ -34,7 +38,7 @@ interface Selection {
 }
 
 function selection(op: string, input: Tensor, indices: Indices): Selection {
-  const at: (Tensor | null)[] = [];
+  const at: Entry[] = [];
   for (const index of indices) {
     if (index === null || index === undefined) {
       at.push(null);
@@ -51,27 +55,32 @@ function selection(op: string, input: Tensor, indices: Indices): Selection {
     throw new IndexError(`${op}: too many indices (${at.length}) for a tensor of ${input.ndim} dimensions`);
   while (at.length < input.ndim) at.push(null);
   const given = at.filter((x) => x !== null);
-  const common = commonShape(op, given);
+  const common = commonShape(op, given.filter(isTensor));
   const first = at.findIndex((x) => x !== null),
     last = at.findLastIndex((x) => x !== null);
   const adjacent = given.length === last - first + 1;
   const rest = input.shape.filter((_, d) => at[d] === null);
   const lead = adjacent ? Math.max(first, 0) : 0;
   return {
-    at: at.map((x) => x?.expand(common) ?? null),
+    at: at.map((x) => (isTensor(x) && !sameShape(x.shape, common) ? x.expand(common) : x)),
     common,
     shape: [...rest.slice(0, lead), ...common, ...rest.slice(lead)],
     lead,
   };
 }
 
-function maskColumns(op: string, input: Tensor, mask: Tensor, from: number): Tensor[] {
+function maskColumns(op: string, input: Tensor, mask: Tensor, from: number): Entry[] {
   const own = input.shape.slice(from, from + mask.ndim);
   if (!sameShape(own, mask.shape))
     throw new IndexError(
       `${op}: the shape of the mask ${shapeText(mask.shape)} does not match the shape of the indexed tensor ${shapeText(input.shape)} from dimension ${from} on`,
     );
   const positions = truePositions(mask);
+  const { shape, strides } = input;
+  let d = from;
+  while (d + 1 < from + mask.ndim && strides[d] === strides[d + 1]! * shape[d + 1]!) d++;
+  if (mask.ndim > 1 && d + 1 === from + mask.ndim)
+    return [...new Array<typeof MERGED>(mask.ndim - 1).fill(MERGED), positions];
   return unraveled(positions, mask.shape);
 }
 
@@ -88,8 +97,12 @@ function commonShape(op: string, indices: readonly Tensor[]): Shape {
 /** A tensor with the selection's shape, in which the chosen dimensions have stride 0, and the elements' distances along those. */
 function opened(op: string, self: Tensor, { at, common, shape, lead }: Selection): [Tensor, Tensor] {
   const offsets = filled([numelOf(common)], 0, int64);
+  let size = 1;
   at.forEach((index, d) => {
-    if (index !== null) addPlaces(op, index, self.shape[d]!, self.strides[d]!, offsets, d);
+    size *= self.shape[d]!;
+    if (index === MERGED) return;
+    if (index !== null) addPlaces(op, index, size, self.strides[d]!, offsets, d);
+    size = 1;
   });
   const rest = self.strides.filter((_, d) => at[d] === null);
   const strides = [...rest.slice(0, lead), ...common.map(() => 0), ...rest.slice(lead)];

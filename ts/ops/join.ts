@@ -3,6 +3,7 @@ import { type DType, promoteTypes } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { type Shape, sameShape, shapeText, wrapDim } from "../core/shape.ts";
+import { closeScope, currentScope, openScope } from "../memory/scope.ts";
 import { copyInto } from "../tensor/raw.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { checkTensors } from "./arguments.ts";
@@ -40,11 +41,18 @@ const part = (g: Tensor, dim: number, start: number, length: number): Tensor => 
 
 /** Copies the tensors one after another along `dim` of a new one. */
 function joined(pieces: readonly Tensor[], shape: Shape, dim: number, dtype: DType): Tensor {
+  // A result that is an array would be copied back after every piece; in a scope of its own it lies in the heap.
+  const own = currentScope() === null && pieces.length > 2 ? openScope() : null;
   const out = empty(shape, dtype);
-  let at = out.offset;
-  for (const x of pieces) {
-    copyInto(new Tensor(out.storage, dtype, x.shape, out.strides, at), x);
-    at += x.shape[dim]! * out.strides[dim]!;
+  try {
+    let at = 0;
+    for (const x of pieces) {
+      copyInto(new Tensor(out.storage, dtype, x.shape, out.strides, at), x);
+      at += x.shape[dim]! * out.strides[dim]!;
+    }
+    if (own !== null) out.storage.moveOut(null);
+  } finally {
+    if (own !== null) closeScope(own);
   }
   return out;
 }

@@ -2,7 +2,8 @@
 import { type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
-import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { kernels } from "../memory/wasm.ts";
+import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { checkInteger } from "./arguments.ts";
 import { type CreationOptions, finish, tensor, zeros } from "./creation.ts";
 import { describe } from "./dispatch.ts";
@@ -41,9 +42,9 @@ function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
   const length = isClosed ? Math.floor((to - from) / by) + 1 : Math.ceil((to - from) / by);
   // Integer dtypes count in integers.
   const [first, pace] = type.isFloatingPoint ? [from, by] : [Math.trunc(from), Math.trunc(by)];
-  const values = new Float64Array(length);
-  for (let i = 0; i < length; i++) values[i] = first + i * pace;
-  return finish(op, tensor(values, { dtype: type }), { device, requiresGrad, out });
+  const made = empty([length], type);
+  kernels.sequence(addressOf(made), type.code, first!, pace!, 0, length);
+  return finish(op, written(made), { device, requiresGrad, out });
 }
 
 export interface RangeOptions extends CreationOptions {

@@ -21,34 +21,36 @@ export interface Plan {
   rows: number;
 }
 
+/** What is written next: sizes, and the operands' strides dimension by dimension. */
+const sizes: number[] = [];
+const steps: number[] = [];
+
 /** Writes a plan over `shape` for operands with these strides, merging the dimensions that all operands step through alike. */
 export function writePlan(shape: Shape, ...operands: Shape[]): Plan {
-  const sizes: number[] = [];
-  const strides: number[][] = operands.map(() => []);
+  const count = operands.length;
+  let dims = 0;
   for (let d = 0; d < shape.length; d++) {
     const size = shape[d]!;
     if (size === 1) continue;
-    const last = sizes.length - 1;
-    if (last >= 0 && operands.every((s, k) => strides[k]![last] === s[d]! * size)) {
-      sizes[last]! *= size;
-      operands.forEach((s, k) => (strides[k]![last] = s[d]!));
-    } else {
-      sizes.push(size);
-      operands.forEach((s, k) => strides[k]!.push(s[d]!));
-    }
+    const last = (dims - 1) * count;
+    let merges = dims > 0;
+    for (let k = 0; merges && k < count; k++) merges = steps[last + k] === operands[k]![d]! * size;
+    if (merges) sizes[dims - 1]! *= size;
+    else sizes[dims++] = size;
+    for (let k = 0; k < count; k++) steps[(dims - 1) * count + k] = operands[k]![d]!;
   }
-  if (sizes.length === 0) {
-    sizes.push(1);
-    for (const s of strides) s.push(1);
+  if (dims === 0) {
+    sizes[dims++] = 1;
+    for (let k = 0; k < count; k++) steps[k] = 1;
   }
-  const address = take(4 * (1 + sizes.length * (1 + operands.length)));
-  let at = address >>> 2;
-  words[at++] = sizes.length;
-  let rows = 1;
-  for (let d = 0; d < sizes.length; d++) {
+  const address = take(4 * (1 + dims * (1 + count)));
+  let at = address >>> 2,
+    rows = 1;
+  words[at++] = dims;
+  for (let d = 0; d < dims; d++) {
     words[at++] = sizes[d]!;
-    for (const s of strides) words[at++] = s[d]!;
-    if (d < sizes.length - 1) rows *= sizes[d]!;
+    for (let k = 0; k < count; k++) words[at++] = steps[d * count + k]!;
+    if (d < dims - 1) rows *= sizes[d]!;
   }
   return { address, rows };
 }

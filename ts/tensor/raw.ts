@@ -1,7 +1,7 @@
 // Copies and casts without a tape: what ops and engine build on.
 import type { DType } from "../core/dtype.ts";
-import { broadcastStrides } from "../core/shape.ts";
-import { kernels } from "../memory/wasm.ts";
+import { broadcastStrides, sameShape } from "../core/shape.ts";
+import { bytes, kernels } from "../memory/wasm.ts";
 import { overUnits } from "../threads/pool.ts";
 import { writePlan } from "./plan.ts";
 import { addressOf, empty, emptyAs, type Tensor, written } from "./tensor.ts";
@@ -10,7 +10,14 @@ const COPY = { 1: "copy_b1_nd", 2: "copy_b2_nd", 4: "copy_b4_nd", 8: "copy_b8_nd
 
 /** Copies `source`, broadcast to the target's shape, over the target's elements. Same dtype. */
 function copyStrided(target: Tensor, source: Tensor): void {
-  if (target.numel() === 0) return;
+  const n = target.numel();
+  if (n === 0) return;
+  if (target.contiguousLayout && source.contiguousLayout && sameShape(source.shape, target.shape)) {
+    const from = addressOf(source);
+    bytes.copyWithin(addressOf(target), from, from + n * target.dtype.itemsize);
+    written(target);
+    return;
+  }
   const { address, rows } = writePlan(
     target.shape,
     broadcastStrides(target.shape, source.shape, source.strides),
