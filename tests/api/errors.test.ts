@@ -177,7 +177,7 @@ describe("dtypes", () => {
   });
   it("only floats require gradients", () => {
     expectRefusal([torch.tensor([1n])], (x) => x.requiresGrad_(), torch.AutogradError, [
-      /^requiresGrad_: /,
+      /^requiresGrad/,
       /int64/,
     ]);
   });
@@ -206,7 +206,7 @@ describe("dimensions and indices", () => {
     ["select", (x) => x.select(0, 2), [/^select: /, /2/]],
     ["at", (x) => x.at(0, 3), [/^at: /, /3/]],
     ["at with too many", (x) => x.at(0, 0, 0), [/^at: /, /3/, /2/]],
-    ["narrow", (x) => x.narrow(1, 2, 2), [/^narrow: /, /2/, /3/]],
+    ["narrow", (x) => x.narrow(1, 4, 1), [/^narrow: /, /4/, /3/]],
     ["size", (x) => x.size(2), [/^size: /, /2/]],
     ["unsqueeze", (x) => x.unsqueeze(4), [/^unsqueeze: /, /4/]],
     ["gather", (x) => x.gather(1, torch.tensor([[3n]])), [/^gather: /, /3/]],
@@ -246,7 +246,10 @@ describe("autograd", () => {
   });
   it("an in-place op on a leaf", () => {
     expectRefusal([leaf(3)], (x) => x.add_(1), torch.AutogradError, [/^add_: /, /leaf/]);
-    expectRefusal([leaf(3)], (x) => x.at("1:").zero_(), torch.AutogradError, [/^zero_: /, /leaf/]);
+    expectRefusal([torch.ones(3).requiresGrad_()], (x) => x.at("1:").zero_(), torch.AutogradError, [
+      /^zero_: /,
+      /leaf/,
+    ]);
   });
   it("a saved tensor that changed", () => {
     const x = leaf(3);

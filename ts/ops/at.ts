@@ -2,9 +2,9 @@
 import { viewOf } from "../autograd/inplace.ts";
 import { type OpRecord, tracks } from "../autograd/record.ts";
 import { bool, int64, uint8 } from "../core/dtype.ts";
-import { IndexError, ValueError } from "../core/errors.ts";
+import { IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions } from "../core/options.ts";
-import { sameShape, shapeText } from "../core/shape.ts";
+import { broadcastShapes, sameShape, shapeText } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { type TensorData, tensor } from "./creation.ts";
 import { unsqueeze } from "./dims.ts";
@@ -98,11 +98,19 @@ interface Subscript {
 const ALIAS: OpRecord<object> = { name: "alias", vjp: (g) => g };
 const alias = (x: Tensor): Tensor => viewOf(ALIAS, x, x.shape, x.strides, x.offset, null);
 
-function subscript(input: Tensor, parts: readonly unknown[]): Subscript {
+/** `select`, with the caller's name in what it refuses. */
+function pick(op: string, x: Tensor, dim: number, index: number): Tensor {
+  const size = x.shape[dim];
+  if (size !== undefined && (index < -size || index >= size))
+    throw new IndexError(`${op}: index ${index} is out of bounds for dimension ${dim} with size ${size}`);
+  return select(x, dim, index);
+}
+
+function subscript(op: string, input: Tensor, parts: readonly unknown[]): Subscript {
   if (parts.length === 1) {
     const [only] = parts;
     if (typeof only === "number" || typeof only === "bigint")
-      return { view: select(input, 0, Number(only)), indices: null };
+      return { view: pick(op, input, 0, Number(only)), indices: null };
     // A lone slice is taken even where it changes nothing.
     if (typeof only === "string" && only !== "...") {
       const { start, stop, step } = toSlice(only);
@@ -142,7 +150,7 @@ function subscript(input: Tensor, parts: readonly unknown[]): Subscript {
     choose(tensor(new BigInt64Array(value ? 1 : 0)));
   };
   for (const part of list) {
-    if (typeof part === "number" || typeof part === "bigint") view = select(view, dim, Number(part));
+    if (typeof part === "number" || typeof part === "bigint") view = pick(op, view, dim, Number(part));
     else if (part === "...") dim += input.ndim - specified;
     else if (typeof part === "string") {
       const found = toSlice(part);
@@ -153,7 +161,7 @@ function subscript(input: Tensor, parts: readonly unknown[]): Subscript {
     else if (!isTensor(part)) throw new IndexError(`at: ${describe(part)} is not an index`);
     else if (part.ndim > 0) choose(part);
     else if (isMask(part)) flag(part.item() !== 0 && part.item() !== false);
-    else if (part.dtype.isInteger) view = select(view, dim, part.item() as number);
+    else if (part.dtype.isInteger) view = pick(op, view, dim, part.item() as number);
     else choose(part);
   }
   return { view, indices: indices.length > 0 ? indices : null };
@@ -166,7 +174,7 @@ function subscript(input: Tensor, parts: readonly unknown[]): Subscript {
  */
 export function at(input: Tensor, ...parts: IndexPart[]): Tensor {
   checkTensor("at", input);
-  const { view, indices } = subscript(input, parts);
+  const { view, indices } = subscript("at", input, parts);
   if (indices !== null) return pickAt(view, indices);
   return view === input ? alias(input) : view;
 }
@@ -196,7 +204,7 @@ export function put_(
     typeof source !== "boolean"
   )
     throw new ValueError(`put_: can't assign ${describe(source)} to a tensor`);
-  const { view, indices } = subscript(input, index);
+  const { view, indices } = subscript("put_", input, index);
   const [mask] = indices ?? [];
   if (
     mask?.dtype === bool &&
@@ -212,8 +220,14 @@ export function put_(
       ? tensor(source as number, { dtype: input.dtype })
       : source;
   if (indices !== null) indexPut_(view, indices, value as Tensor);
-  else if (isTensor(value)) copy_(view, withoutLeadingOnes(value, view.ndim));
-  else fill_(view, value);
+  else if (isTensor(value)) {
+    const fitted = withoutLeadingOnes(value, view.ndim);
+    if (!sameShape(broadcastShapes("put_", view.shape, fitted.shape), view.shape))
+      throw new ShapeError(
+        `put_: a value of shape ${shapeText(value.shape)} does not fit ${shapeText(view.shape)}`,
+      );
+    copy_(view, fitted);
+  } else fill_(view, value);
   return input;
 }
 

@@ -16,7 +16,7 @@ import {
   uint8,
 } from "../core/dtype.ts";
 import { DtypeError, MemoryError, ValueError } from "../core/errors.ts";
-import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
+import { broadcastShapes, broadcastStrides, sameShape, shapeText } from "../core/shape.ts";
 import { RELEASED } from "../memory/storage.ts";
 import { type Kernels, kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
@@ -206,12 +206,12 @@ const recordPair = (op: BinaryOp, input: Operand, other: Operand, out: Tensor) =
  */
 function plainPair(op: BinaryOp, a: Tensor, b: Operand, target?: Tensor): Tensor | null {
   const { dtype } = a;
-  if (dtype !== float32 && dtype !== float64) return null;
+  if ((dtype !== float32 && dtype !== float64) || a.storage.released) return null;
   let like = a,
     sa = stepAlong(a),
     sb = 0;
   if (isTensor(b)) {
-    if (b.dtype !== dtype) return null;
+    if (b.dtype !== dtype || b.storage.released) return null;
     if (sameShape(a.shape, b.shape)) {
       sb = stepAlong(b);
       if (sa === 0) like = b;
@@ -374,7 +374,8 @@ export function checkOperand(op: string, x: unknown): asserts x is Operand {
 }
 
 function checkAlive(op: string, x: Tensor): void {
-  if (x.storage.released) throw new MemoryError(`${op}: ${x.dtype} of shape [${x.shape}]: ${RELEASED}`);
+  if (x.storage.released)
+    throw new MemoryError(`${op}: ${x.dtype} of shape ${shapeText(x.shape)}: ${RELEASED}`);
 }
 
 export function describe(x: unknown): string {

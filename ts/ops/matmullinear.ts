@@ -6,16 +6,7 @@ import { sameShape, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
 import { matmul, mm } from "./matmul.ts";
-import {
-  asRow,
-  asRows,
-  checkInner,
-  checkRank,
-  checkSameDtype,
-  product,
-  shaped,
-  turned,
-} from "./matmulkernel.ts";
+import { asRow, asRows, checkRank, checkSameDtype, product, shaped, turned } from "./matmulkernel.ts";
 
 /** `other` is the weight transposed: a node of its own, as in PyTorch. */
 interface Saved {
@@ -56,8 +47,11 @@ export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | Lin
   }
   checkRank("linear", weight, 2);
   if (input.ndim === 0) throw new ShapeError("linear: the input needs at least 1 dimension");
+  if (input.shape[input.ndim - 1] !== weight.shape[1])
+    throw new ShapeError(
+      `linear: an input of shape ${shapeText(input.shape)} needs a weight of shape [out, ${input.shape[input.ndim - 1]}], got ${shapeText(weight.shape)}`,
+    );
   const wide = weight.t();
-  checkInner("linear", input.shape, wide.shape);
   checkSameDtype("linear", input, weight, ...(add === null ? [] : [add]));
   const width = weight.shape[0]!,
     size = [width];
