@@ -142,6 +142,22 @@ describe("DataLoader", () => {
     expect(() => last!.tolist()).toThrow(torch.MemoryError);
   });
 
+  test("a training loop leaves the heap as it was", () => {
+    const layer = new torch.nn.Linear(2, 1);
+    const optimizer = new torch.optim.Adam(layer.parameters());
+    const loader = new DataLoader(new TensorDataset(torch.randn(8, 2)), { batchSize: 4, shuffle: true });
+    const epoch = () => {
+      for (const [x] of torch.steps(loader)) {
+        optimizer.zeroGrad();
+        layer(x!).sum().backward();
+        optimizer.step();
+      }
+      return torch.memory().bytes;
+    };
+    epoch();
+    expect(epoch()).toBe(epoch());
+  });
+
   test("goes through a stream of samples", async () => {
     class Count extends IterableDataset {
       *[Symbol.iterator](): Iterator<number> {

@@ -65,9 +65,21 @@ export class RandomSampler extends Sampler {
   }
 
   *[Symbol.iterator](): Iterator<number> {
+    const own = this.settings[2];
+    if (own) {
+      yield* this.draw(own);
+      return;
+    }
+    // Drawn at once, so that the generator's memory need not wait for the collector.
+    const generator = new Generator().manualSeed(drawSeed(defaultGenerator()));
+    const order = [...this.draw(generator)];
+    generator.dispose();
+    yield* order;
+  }
+
+  private *draw(generator: Generator): Iterable<number> {
     const n = lengthOf(this.dataSource),
       count = this.length;
-    const generator = this.settings[2] ?? new Generator().manualSeed(drawSeed(defaultGenerator()));
     if (this.settings[0]) {
       for (let left = count; left > 0; left -= 32)
         yield* numbersOf(randint(0, n, [Math.min(left, 32)], { generator }));

@@ -70,6 +70,14 @@ export class Generator {
     return this;
   }
 
+  /** Frees its memory now instead of when the collector would. */
+  dispose(): void {
+    this.state.free();
+  }
+  [Symbol.dispose](): void {
+    this.state.free();
+  }
+
   /** Where kernels find the engine. */
   get address(): number {
     return this.state.address();
