@@ -82,9 +82,13 @@ function along(kernel: string, x: Tensor, d: number, size: number, places: numbe
 function everywhere(kernel: string, x: Tensor, { sizes, result, tables }: Resampling): Tensor {
   const first = x.ndim - sizes.length;
   let out = packed(cast(x, COMPUTE[x.dtype.domain]));
-  tables.forEach((table, d) => {
+  // The last dimension costs most, so it comes while there are few lines.
+  const order = sizes.map((_, d) => d);
+  if (kernel === "resample") order.reverse();
+  for (const d of order) {
+    const table = tables[d]!;
     if (table !== null) out = along(kernel, out, first + d, sizes[d]!, result[d]!, table);
-  });
+  }
   return cast(out, x.dtype);
 }
 
