@@ -35,11 +35,15 @@ const programs = readdirSync(folder)
   .filter((file) => file.endsWith(".mjs"))
   .map((file) => file.replace(/\.mjs$/, ""));
 
-/** Rounding drifts along a run: what a line at step `t` is held to is the largest bound recorded up to there. */
+/**
+ * Rounding drifts along a run: what a line at step `t` is held to is the largest bound recorded up to there, and behind
+ * the last recorded step the bound of the final parameters.
+ */
 function boundAt({ losses, trace, tol }: Tutorial, step: number): number {
   const [points, bounds] =
     losses.length > 0 ? [losses, tol.loss_rtol] : [trace, tol.loss_rtol.slice(losses.length)];
-  return Math.max(1e-5, ...bounds.filter((_, k) => k < points.length && points[k]![0] <= step));
+  const drift = step > (points.at(-1)?.[0] ?? 0) ? tol.param_rel_to_max : 0;
+  return Math.max(1e-5, drift, ...bounds.filter((_, k) => k < points.length && points[k]![0] <= step));
 }
 
 function toleranceOf(tutorial: Tutorial) {
