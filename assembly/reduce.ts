@@ -89,14 +89,53 @@ const enum Op { plain, magnitude, square, deviation }
   while (n > 0) {
     let sum = f32x4.splat(0);
     for (let r = min(n, ROWS); r > 0; --r, x += step) sum = f32x4.add(sum, term(op, v128.load(x), c));
-    low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.splat(i64x2.extract_lane(sum, 1))));
+    low = f64x2.add(low, widen(sum, 0));
+    high = f64x2.add(high, widen(sum, 1));
     n -= ROWS;
   }
   store<f32>(out, finish(op, f64x2.extract_lane(low, 0), scale));
   store<f32>(out, finish(op, f64x2.extract_lane(low, 1), scale), 4);
   store<f32>(out, finish(op, f64x2.extract_lane(high, 0), scale), 8);
   store<f32>(out, finish(op, f64x2.extract_lane(high, 1), scale), 12);
+}
+
+// @ts-ignore: decorator
+@inline function widen(sum: v128, half: i32): v128 {
+  return f64x2.promote_low_f32x4(half ? i64x2.splat(i64x2.extract_lane(sum, 1)) : sum);
+}
+
+// @ts-ignore: decorator
+@inline function narrow(low: v128, high: v128, scale: v128): v128 {
+  const a = f32x4.demote_f64x2_zero(f64x2.div(low, scale)), b = f32x4.demote_f64x2_zero(f64x2.div(high, scale));
+  return i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+}
+
+/** Sums of sixteen lines next to each other, a whole cache line of each row: the same bits as of four times four. */
+function columns16(x: usize, n: i32, step: usize, out: usize, scale: f64): void {
+  let p0 = f64x2.splat(0), p1 = p0, p2 = p0, p3 = p0, p4 = p0, p5 = p0, p6 = p0, p7 = p0;
+  while (n > 0) {
+    let a = f32x4.splat(0), b = a, c = a, d = a;
+    for (let r = min(n, ROWS); r > 0; --r, x += step) {
+      a = f32x4.add(a, v128.load(x));
+      b = f32x4.add(b, v128.load(x, 16));
+      c = f32x4.add(c, v128.load(x, 32));
+      d = f32x4.add(d, v128.load(x, 48));
+    }
+    p0 = f64x2.add(p0, widen(a, 0));
+    p1 = f64x2.add(p1, widen(a, 1));
+    p2 = f64x2.add(p2, widen(b, 0));
+    p3 = f64x2.add(p3, widen(b, 1));
+    p4 = f64x2.add(p4, widen(c, 0));
+    p5 = f64x2.add(p5, widen(c, 1));
+    p6 = f64x2.add(p6, widen(d, 0));
+    p7 = f64x2.add(p7, widen(d, 1));
+    n -= ROWS;
+  }
+  const by = f64x2.splat(scale);
+  v128.store(out, narrow(p0, p1, by));
+  v128.store(out, narrow(p2, p3, by), 16);
+  v128.store(out, narrow(p4, p5, by), 32);
+  v128.store(out, narrow(p6, p7, by), 48);
 }
 
 // @ts-ignore: decorator
@@ -115,6 +154,7 @@ const enum Op { plain, magnitude, square, deviation }
       store<f32>(to, finish(op, line(op, p, n, load<f32>(to)), scale));
       ++r;
     } else {
+      if (op == Op.plain) for (; r + 16 <= stop; r += 16, p += 64, to += 64) columns16(p, n, step, to, scale);
       for (; r + 4 <= stop; r += 4, p += 16, to += 16) columns4(op, p, n, step, to, scale);
       for (; r < stop; ++r, p += 4, to += 4) {
         store<f32>(to, finish(op, column(op, p, n, step, load<f32>(to)), scale));
