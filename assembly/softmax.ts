@@ -73,28 +73,23 @@ function top(x: usize, n: i32): v128 {
   return f32x4.pmax(a, neighbours(a));
 }
 
-/** Sums exp(x - m) over a row, and stores them where `out` is not 0. */
+/** Sums exp(x - m) over a row, and stores them where asked to. */
 // @ts-ignore: decorator
 @inline function exponentials(storing: bool, x: usize, out: usize, n: i32, m: v128): v128 {
-  let a = i32x4.splat(0), b = a;
-  for (; n >= 8; n -= 8) {
+  let sum = i32x4.splat(0);
+  for (; n >= 4; n -= 4) {
     const e = expBelow4(f32x4.sub(v128.load(x), m));
-    a = f32x4.add(a, e);
+    sum = f32x4.add(sum, e);
     if (storing) v128.store(out, e);
-    const f = expBelow4(f32x4.sub(v128.load(x, 16), m));
-    b = f32x4.add(b, f);
-    if (storing) v128.store(out, f, 16);
-    x += 32;
-    out += 32;
-  }
-  for (; n > 0; n -= 4) {
-    const e = expBelow4(f32x4.sub(n < 4 ? rest4(x, n) : v128.load(x), m));
-    a = f32x4.add(a, e);
-    if (storing) store4(out, 1, n, e);
     x += 16;
     out += 16;
   }
-  return total4(f32x4.add(a, b));
+  if (n > 0) {
+    const e = expBelow4(f32x4.sub(rest4(x, n), m));
+    sum = f32x4.add(sum, e);
+    if (storing) store4(out, 1, n, e);
+  }
+  return total4(sum);
 }
 
 /** (x - m) - l, or x / l. */
