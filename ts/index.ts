@@ -74,6 +74,7 @@ export * from "./ops/clamp.ts";
 export * from "./ops/close.ts";
 export * from "./ops/compare.ts";
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/conv.ts";
+export { conj, isComplex } from "./ops/convert.ts";
 export { asTensor, fromTypedArray, ones, tensor, zeros } from "./ops/creation.ts";
 export {
   diag,

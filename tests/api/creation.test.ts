@@ -80,6 +80,14 @@ describe("filled and like", () => {
     expect(() => torch.full([3], 1, { out })).toThrow(torch.ShapeError);
   });
 
+  test("more than the memory holds", () => {
+    expect(() => torch.zeros(1e12)).toThrow(torch.MemoryError);
+    expect(() => torch.ones(3).repeat(1e6, 1e6)).toThrow(torch.MemoryError);
+    expect(() => torch.zeros(2 ** 31, { dtype: torch.int8 })).toThrow(torch.MemoryError);
+    expect(() => torch.linspace(0, 1, 1e12)).toThrow(torch.MemoryError);
+    expect(torch.ones(3).sum().item()).toBe(3);
+  });
+
   test("what is like another tensor, or new beside it", () => {
     const x = torch.ones(2, 3, { dtype: torch.int32 }).t();
     for (const y of [torch.zerosLike(x), torch.onesLike(x), torch.fullLike(x, 2.7), torch.emptyLike(x)])

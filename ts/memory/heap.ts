@@ -45,6 +45,8 @@ export function blockBytes(size: number): number {
  * @throws MemoryError when the memory cannot grow that far; everything stays usable.
  */
 export function allocateBlock(size: number): number {
+  // Beyond that the size classes end.
+  if (size > maximumBytes) throw outOfMemory(size);
   const index = classOf(size);
   const list = free[index];
   const whole = CLASS_BYTES[index]!;
@@ -56,17 +58,20 @@ export function allocateBlock(size: number): number {
     const needed = end + SPARE;
     if (needed > sizeInBytes()) {
       const step = Math.min(Math.ceil(needed / GROWTH) * GROWTH, maximumBytes);
-      if (step < needed || !(growTo(step) || growTo(needed)))
-        throw new MemoryError(
-          `out of memory: ${describe(size)} asked for, ${describe(live)} in use of a heap of ${describe(sizeInBytes())} ` +
-            `(limit ${describe(maximumBytes)}); release tensors with torch.scope or dispose(), use smaller batches, or raise the process's memory limit`,
-        );
+      if (step < needed || !(growTo(step) || growTo(needed))) throw outOfMemory(size);
     }
     top = end;
   }
   live += whole;
   if (live > peak) peak = live;
   return address;
+}
+
+function outOfMemory(size: number): MemoryError {
+  return new MemoryError(
+    `out of memory: ${describe(size)} asked for, ${describe(live)} in use of a heap of ${describe(sizeInBytes())} ` +
+      `(limit ${describe(maximumBytes)}); release tensors with torch.scope or dispose(), use smaller batches, or raise the process's memory limit`,
+  );
 }
 
 /** Gives a block back. `size` is what was asked for. */

@@ -106,6 +106,27 @@ export function byte(input: Tensor): Tensor {
 export function bool(input: Tensor): Tensor {
   return converted(input, boolType);
 }
+/** On the CPU, where every tensor is: itself. */
+export function cpu(input: Tensor): Tensor {
+  return input;
+}
+/** @throws ValueError: there is no CUDA. */
+export function cuda(_input: Tensor, device: DeviceLike = "cuda"): never {
+  toDevice(device);
+  throw new ValueError("cuda: there is no CUDA device");
+}
+/** -1, as PyTorch's number of the CPU. */
+export function getDevice(_input: Tensor): number {
+  return -1;
+}
+/** False: there are no complex dtypes. */
+export function isComplex(_input: Tensor): boolean {
+  return false;
+}
+/** The complex conjugate: the tensor itself. */
+export function conj(input: Tensor): Tensor {
+  return input;
+}
 /** With the dtype of `other`. */
 export function typeAs(input: Tensor, other: Tensor): Tensor {
   return converted(input, other.dtype);

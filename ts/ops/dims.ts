@@ -16,34 +16,31 @@ const SQUEEZE_DIM: OpRecord<{ shape: Shape }> = { ...SQUEEZE, node: "SqueezeBack
 /** A view without the dimensions of size 1, or without those of the given ones that have size 1. */
 export function squeeze(input: Tensor, dim?: Dims | { dim?: Dims }): Tensor {
   checkTensor("squeeze", input);
-  const [over] = positional("squeeze", ["dim"], [dim]);
+  const over = typeof dim === "number" ? dim : positional("squeeze", ["dim"], [dim])[0];
   const dims = Array.isArray(over) && over.length === 0 ? [] : wrapDims("squeeze", over, input.ndim);
-  const kept = input.shape.map((_, d) => d).filter((d) => input.shape[d] !== 1 || !dims.includes(d));
-  return viewOf(
-    over === undefined ? SQUEEZE : SQUEEZE_DIM,
-    input,
-    kept.map((d) => input.shape[d]!),
-    kept.map((d) => input.strides[d]!),
-    input.offset,
-    { shape: input.shape },
-  );
+  const shape: number[] = [],
+    strides: number[] = [];
+  for (let d = 0; d < input.ndim; d++) {
+    if (input.shape[d] === 1 && dims.includes(d)) continue;
+    shape.push(input.shape[d]!);
+    strides.push(input.strides[d]!);
+  }
+  return viewOf(over === undefined ? SQUEEZE : SQUEEZE_DIM, input, shape, strides, input.offset, {
+    shape: input.shape,
+  });
 }
 
 const UNSQUEEZE: OpRecord<{ dim: number }> = { name: "unsqueeze", vjp: (g, { dim }) => squeeze(g, dim) };
 /** A view with a dimension of size 1 put in at `dim`. */
 export function unsqueeze(input: Tensor, dim: number | { dim: number }): Tensor {
   checkTensor("unsqueeze", input);
-  const [at] = positional("unsqueeze", ["dim"], [dim]);
+  const at = typeof dim === "number" ? dim : positional("unsqueeze", ["dim"], [dim])[0];
   const d = wrapDim("unsqueeze", at, input.ndim + 1);
-  const step = d < input.ndim ? input.shape[d]! * input.strides[d]! : 1;
-  return viewOf(
-    UNSQUEEZE,
-    input,
-    input.shape.toSpliced(d, 0, 1),
-    input.strides.toSpliced(d, 0, step),
-    input.offset,
-    { dim: d },
-  );
+  const shape = input.shape.slice(),
+    strides = input.strides.slice();
+  shape.splice(d, 0, 1);
+  strides.splice(d, 0, d < input.ndim ? input.shape[d]! * input.strides[d]! : 1);
+  return viewOf(UNSQUEEZE, input, shape, strides, input.offset, { dim: d });
 }
 
 /** A view with dimensions moved from `source` to `destination`; the others keep their order. */
@@ -121,7 +118,10 @@ export function flatten(
   options?: object,
 ): Tensor {
   checkTensor("flatten", input);
-  const [first = 0, last = -1] = positional("flatten", ["startDim", "endDim"], [startDim, endDim, options]);
+  const [first = 0, last = -1] =
+    typeof startDim === "number" && endDim === undefined
+      ? [startDim]
+      : positional("flatten", ["startDim", "endDim"], [startDim, endDim, options]);
   const from = wrapDim("flatten", first, input.ndim),
     to = wrapDim("flatten", last, input.ndim);
   if (from > to) throw new ValueError(`flatten: startDim ${first} comes after endDim ${last}`);
@@ -145,6 +145,7 @@ export function unflatten(
   checkTensor("unflatten", input);
   const [at, into] = positional("unflatten", ["dim", "sizes"], [dim, sizes, options]);
   const d = wrapDim("unflatten", at, input.ndim);
+  if (!Array.isArray(into)) throw new ShapeError(`unflatten: sizes must be a list, got ${String(into)}`);
   const parts: number[] = [...into];
   const unknown = parts.indexOf(-1),
     own = input.shape[d] ?? 1;

@@ -87,10 +87,15 @@ export function emptyStrided(
   const [dtype, device, requiresGrad] = positional<[DTypeLike?, string?, boolean?]>("emptyStrided", OPTIONS, [
     options,
   ]);
-  const shape = toShape("emptyStrided", [size]);
-  const extent = shape.includes(0) ? 0 : 1 + shape.reduce((sum, n, d) => sum + (n - 1) * stride[d]!, 0);
+  const shape = toShape("emptyStrided", [size]),
+    steps = toShape("emptyStrided", [stride]);
+  if (shape.length !== steps.length)
+    throw new ValueError(
+      `emptyStrided: size and stride must be of one length, got ${shape.length} and ${steps.length}`,
+    );
+  const extent = shape.includes(0) ? 0 : 1 + shape.reduce((sum, n, d) => sum + (n - 1) * steps[d]!, 0);
   const memory = filled([extent], 0, dtype ? toDType(dtype) : getDefaultDtype());
-  return finish("emptyStrided", memory.asStrided(shape, stride).detach(), { device, requiresGrad });
+  return finish("emptyStrided", memory.asStrided(shape, steps).detach(), { device, requiresGrad });
 }
 /** A 0-d tensor of the default dtype, whatever the number; `dtype` overrides. */
 export function scalarTensor(value: Value, options?: CreationOptions): Tensor {
@@ -135,6 +140,16 @@ export function newFull(
     dtype ? toDType(dtype) : input.dtype,
   );
   return finish("newFull", made, { device, requiresGrad });
+}
+/** As `emptyStrided`, with this tensor's dtype. */
+export function newEmptyStrided(
+  input: Tensor,
+  size: readonly number[],
+  stride: readonly number[],
+  options?: LikeOptions,
+): Tensor {
+  checkTensor("newEmptyStrided", input);
+  return emptyStrided(size, stride, { dtype: input.dtype, ...options });
 }
 /** A copy of `data` with this tensor's dtype. */
 export function newTensor(input: Tensor, data: TensorData, options?: LikeOptions): Tensor {

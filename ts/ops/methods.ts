@@ -30,7 +30,7 @@ import {
 import * as flips from "./flips.ts";
 import * as indexing from "./indexmethods.ts";
 import * as inplace from "./inplace.ts";
-import { newEmpty, newFull, newOnes, newTensor, newZeros } from "./like.ts";
+import { newEmpty, newEmptyStrided, newFull, newOnes, newTensor, newZeros } from "./like.ts";
 import * as linalg from "./linalg/older.ts";
 import * as logic from "./logic.ts";
 import * as matmul from "./matmul.ts";
@@ -112,6 +112,7 @@ const METHODS = {
   ...views,
   ...convert,
   newEmpty,
+  newEmptyStrided,
   newFull,
   newOnes,
   newTensor,

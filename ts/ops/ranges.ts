@@ -1,6 +1,6 @@
 // Tensors of evenly spaced numbers.
 import { type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
-import { ShapeError, ValueError } from "../core/errors.ts";
+import { MemoryError, ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { kernels } from "../memory/wasm.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
@@ -84,6 +84,8 @@ function spaced(
     steps = values[2];
   checkInteger(op, "steps", steps);
   if (steps < 0) throw new ShapeError(`${op}: number of steps must be non-negative, got ${steps}`);
+  // What no memory holds is not an error of the engine's.
+  if (steps > 2 ** 30) throw new MemoryError(`${op}: ${steps} steps do not fit into memory`);
   const base = named.length > 3 ? real(op, "base", values[3] ?? 10) : 0;
   const [dtype, device, requiresGrad, out] = values.slice(named.length) as [
     DTypeLike?,

@@ -184,6 +184,8 @@ function splitAt(op: string, input: Tensor, given: Sections, dim: number): Tenso
       larger = length % list;
     for (let i = 0; i < list; i++) bounds.push(bounds[i]! + least + (i < larger ? 1 : 0));
   } else {
+    if (!Array.isArray(list))
+      throw new ValueError(`${op}: expected indices or a number of sections, got ${String(list)}`);
     for (const index of list) checkInteger(op, "an index", index);
     bounds.push(...list, length);
   }

@@ -132,15 +132,22 @@ export function expand(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
     throw new ShapeError(
       `expand: the number of sizes (${shape.length}) must be at least the number of dimensions of the tensor (${input.ndim})`,
     );
-  const strides = shape.map((size, d) => {
-    const own = d < lead ? 1 : input.shape[d - lead]!;
+  const strides = new Array<number>(shape.length);
+  for (let d = shape.length - 1; d >= 0; d--) {
+    const size = shape[d]!,
+      own = d < lead ? 1 : input.shape[d - lead]!;
     if (size === -1 && d >= lead) shape[d] = own;
     else if ((size !== own && own !== 1) || size < 0)
       throw new ShapeError(
         `expand: the expanded size ${size} must match the existing size ${own} at dimension ${d}; target ${shapeText(shape)}, tensor ${shapeText(input.shape)}`,
       );
-    return d < lead || (own === 1 && shape[d] !== 1) ? 0 : input.strides[d - lead]!;
-  });
+    strides[d] =
+      shape[d] !== own || input.ndim === 0
+        ? 0
+        : d >= lead
+          ? input.strides[d - lead]!
+          : shape[d + 1]! * strides[d + 1]!;
+  }
   return viewOf(EXPAND, input, shape, strides, input.offset, null);
 }
 
@@ -203,6 +210,9 @@ export function asStrided(
     ["size", "stride", "storageOffset"],
     [sizes, strides, offset, options],
   );
+  for (const list of [size, stride])
+    if (!Array.isArray(list) || !list.every(Number.isInteger))
+      throw new ShapeError(`asStrided: size and stride must be lists of integers, got ${String(list)}`);
   const reach = size.includes(0)
     ? 0
     : 1 + storageOffset + size.reduce((sum, n, d) => sum + (n - 1) * stride[d]!, 0);

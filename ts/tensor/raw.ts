@@ -13,8 +13,9 @@ function copyStrided(target: Tensor, source: Tensor): void {
   const n = target.numel();
   if (n === 0) return;
   if (target.contiguousLayout && source.contiguousLayout && sameShape(source.shape, target.shape)) {
-    const from = addressOf(source);
-    bytes.copyWithin(addressOf(target), from, from + n * target.dtype.itemsize);
+    const from = addressOf(source),
+      to = addressOf(target);
+    bytes.copyWithin(to, from, from + n * target.dtype.itemsize);
     written(target);
     return;
   }

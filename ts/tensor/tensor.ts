@@ -2,7 +2,7 @@ import type { Hook } from "../autograd/hooks.ts";
 import type { Node } from "../autograd/node.ts";
 import { cpu, type Device } from "../core/device.ts";
 import type { DType } from "../core/dtype.ts";
-import { AutogradError, DtypeError, ShapeError, ValueError } from "../core/errors.ts";
+import { AutogradError, DtypeError, MemoryError, ShapeError, ValueError } from "../core/errors.ts";
 import { contiguousStrides, isContiguous, numelOf, type Shape, shapeText, wrapDim } from "../core/shape.ts";
 import { Storage } from "../memory/storage.ts";
 import type { Methods } from "../ops/methods.ts";
@@ -225,8 +225,12 @@ export function isTensor(value: unknown): value is Tensor {
 
 /** A tensor for a result: row-major, contents undefined. Whoever fills it ends with `written`. */
 export function empty(shape: Shape, dtype: DType): Tensor {
+  const count = numelOf(shape);
+  // Kernels count in 32 bits.
+  if (count > 0x7fffffff)
+    throw new MemoryError(`a tensor of shape ${shapeText(shape)} has more than 2^31 - 1 elements`);
   return new Tensor(
-    Storage.allocate(numelOf(shape) * dtype.itemsize),
+    Storage.allocate(count * dtype.itemsize),
     dtype,
     shape,
     contiguousStrides(shape),
