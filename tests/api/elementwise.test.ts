@@ -146,7 +146,7 @@ const WITHOUT = new Set(
 const ELSEWHERE = new Set(
   (
     "absolute arccos arccosh arcsin arcsinh arctan arctan2 arctanh negative fix clip divide trueDivide multiply subtract " +
-    "greater greaterEqual less lessEqual notEqual fill_ zero_ copy_ tensorOf checkFill fillMasked"
+    "floatPower_ greater greaterEqual less lessEqual notEqual fill_ zero_ copy_ tensorOf checkFill fillMasked"
   ).split(" "),
 );
 

@@ -104,6 +104,8 @@ describe("an in-place form", () => {
     gradcheck((t) => weighted(t.mul(1).maskedFill_(t.detach().gt(0), t.sum())), [x]);
     gradcheck((t) => weighted(t.clone().fill_(t.sum()).add(t)), [x]);
     gradcheck((t) => weighted(torch.zeros([2, 4], { dtype: float64 }).copy_(t).mul(t)), [x]);
+    gradcheck((t) => weighted(t.clone().gt_(0.5).add(t)), [x]);
+    expect(x.clone().lt_(0).requiresGrad).toBe(true);
     expect(x.clone().zero_().requiresGrad).toBe(true);
     expect(x.clone().fill_(1).gradFn!.name()).toBe("FillBackward0");
     expect(torch.zeros([4], { dtype: float64 }).copy_(x).gradFn!.name()).toBe("CopyBackwards");

@@ -1,7 +1,7 @@
 // The methods of Tensor: each function here takes the receiver as its first argument.
 import * as autograd from "../autograd/backward.ts";
 import { inPlace, snapshot } from "../autograd/inplace.ts";
-import { tracks } from "../autograd/record.ts";
+import { record, tracks } from "../autograd/record.ts";
 import { showAsText } from "../core/inspect.ts";
 import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -36,7 +36,7 @@ import * as logic from "./logic.ts";
 import * as matmul from "./matmul.ts";
 import * as matmulAdd from "./matmuladd.ts";
 import * as pairs from "./pairs.ts";
-import { floatPower, pow } from "./power.ts";
+import { floatPower, floatPower_, pow } from "./power.ts";
 import type { Operand } from "./promote.ts";
 import { installProperties, type TensorProperties } from "./properties.ts";
 import { bernoulli, multinomial } from "./random.ts";
@@ -93,6 +93,7 @@ const METHODS = {
   ...logic,
   ...pairs,
   floatPower,
+  floatPower_,
   pow,
   maskedFill,
   maskedFill_: (input: Tensor, mask: Tensor, value: Operand): Tensor =>
@@ -219,7 +220,6 @@ const IN_PLACE = [
   "clampMax",
   "clip",
   "pow",
-  "floatPower",
   "logicalAnd",
   "logicalOr",
   "logicalXor",
@@ -285,6 +285,12 @@ export type Methods = {
 } & TensorProperties &
   Overloaded;
 
+/** A result without slope, such as that of a comparison, as one whose gradient is 0: in place, the history goes on. */
+function flat(name: string, input: Tensor, result: Tensor): Tensor {
+  const vjp = (g: Tensor) => g.newZeros(g.shape);
+  return record({ name, vjp }, [input], result.to(input.dtype), null);
+}
+
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Makes the ops methods of every tensor. */
@@ -298,11 +304,11 @@ export function installMethods(): void {
   for (const name of IN_PLACE) {
     const op = METHODS[name] as AnyFunction;
     install(`${name}_`, function (this: Tensor, ...args) {
-      return inPlace(
-        `${name}_`,
-        this,
-        () => op(tracks(this, args[0]) ? snapshot(this) : this, ...args) as Tensor,
-      );
+      return inPlace(`${name}_`, this, () => {
+        const was = tracks(this, args[0]) ? snapshot(this) : this;
+        const result = op(was, ...args) as Tensor;
+        return tracks(was) && !result.requiresGrad ? flat(name, was, result) : result;
+      });
     });
   }
   installProperties();

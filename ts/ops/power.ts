@@ -1,3 +1,4 @@
+import { inPlace, snapshot } from "../autograd/inplace.ts";
 import { nonDifferentiable, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { bool, float64, getDefaultDtype } from "../core/dtype.ts";
@@ -75,6 +76,17 @@ export function pow(input: Operand, exponent: Operand, options?: OutOptions): Te
     "pow",
     options,
     tracks(input) ? record(op, [input, null], out, { input, other: exponent, result: out }) : out,
+  );
+}
+
+/** In place: the power, of a float64 tensor. @throws DtypeError for any other dtype, which could not hold the result. */
+export function floatPower_(input: Tensor, exponent: Operand): Tensor {
+  if (input.dtype !== float64)
+    throw new DtypeError(
+      `floatPower_: the result is ${float64}, which a tensor of ${input.dtype} cannot hold`,
+    );
+  return inPlace("floatPower_", input, () =>
+    floatPower(tracks(input, exponent) ? snapshot(input) : input, exponent),
   );
 }
 
