@@ -5,16 +5,15 @@
 import { matmulTiles_f32 } from "./gemm";
 
 /**
- * How the four places at `p` lie: 1 side by side, 2 every other, 3 in two runs (the end of a row and the beginning of the
- * next), 0 otherwise. Their elements are of four bytes.
+ * How the four places at `p` lie: 1 side by side, 2 every other, 3 and 4 the same in two runs (the end of a row and the
+ * beginning of the next), 0 otherwise. Their elements are of four bytes.
  */
 // @ts-ignore: decorator
 @inline function spacing(p: usize): i32 {
   const v = v128.load(p), gaps = i32x4.sub(v128.shuffle<u32>(v, v, 1, 2, 3, 3), v);
   const g0 = i32x4.extract_lane(gaps, 0), g1 = i32x4.extract_lane(gaps, 1), g2 = i32x4.extract_lane(gaps, 2);
-  if (g0 == 4 && g1 == 4 && g2 == 4) return 1;
-  if (g0 == 8 && g1 == 8 && g2 == 8) return 2;
-  return i32(g0 == 4) + i32(g1 == 4) + i32(g2 == 4) == 2 ? 3 : 0;
+  const near = i32(g0 == 4) + i32(g1 == 4) + i32(g2 == 4), apart = i32(g0 == 8) + i32(g1 == 8) + i32(g2 == 8);
+  return near == 3 ? 1 : apart == 3 ? 2 : near == 2 ? 3 : apart == 2 ? 4 : 0;
 }
 
 // @ts-ignore: decorator
@@ -25,31 +24,62 @@ import { matmulTiles_f32 } from "./gemm";
   return v128.load32_lane(from + load<i32>(p, 12), v, 3);
 }
 
+// @ts-ignore: decorator
+@inline function everyOther(at: usize): v128 {
+  return v128.shuffle<u32>(v128.load(at), v128.load(at, 16), 0, 2, 4, 6);
+}
+
 /** Four places that lie as `kind` says, in a panel of rows of `row` bytes. */
 // @ts-ignore: decorator
 @inline function packFour(kind: i32, image: usize, taps: usize, k: i32, p: usize, to: usize, row: usize): void {
-  const last = taps + (<usize>k << 2), at = image + load<i32>(p);
+  const last = taps + (<usize>k << 2), at = image + load<i32>(p), step = kind == 4 ? 8 : 4;
   // Where the second run would begin if it had four.
-  const end = image + load<i32>(p, 12) - 12, places = v128.load(p);
-  const first = i32x4.eq(i32x4.sub(places, i32x4.splat(load<i32>(p))), i32x4(0, 4, 8, 12));
+  const end = image + load<i32>(p, 12) - 3 * step;
+  const first = i32x4.eq(i32x4.sub(v128.load(p), i32x4.splat(load<i32>(p))), i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step)));
   for (; taps < last; taps += 4) {
     const tap = load<i32>(taps);
     if (kind == 1) v128.store(to, v128.load(at + tap));
-    else if (kind == 2) v128.store(to, v128.shuffle<u32>(v128.load(at + tap), v128.load(at + tap, 16), 0, 2, 4, 6));
+    else if (kind == 2) v128.store(to, everyOther(at + tap));
     else if (kind == 3) v128.store(to, v128.bitselect(v128.load(at + tap), v128.load(end + tap), first));
+    else if (kind == 4) v128.store(to, v128.bitselect(everyOther(at + tap), everyOther(end + tap), first));
     else v128.store(to, gather(image + tap, p));
     to += row;
+  }
+}
+
+/** As packFour(1, ...) for all places of a panel of `fours` fours, a constant, at once. */
+// @ts-ignore: decorator
+@inline function packRuns(fours: i32, image: usize, taps: usize, k: i32, p: usize, to: usize): void {
+  const last = taps + (<usize>k << 2), a0 = image + load<i32>(p), a1 = image + load<i32>(p, 16);
+  const a2 = fours > 2 ? image + load<i32>(p, 32) : 0, a3 = fours > 2 ? image + load<i32>(p, 48) : 0;
+  for (; taps < last; taps += 4) {
+    const tap = load<i32>(taps);
+    v128.store(to, v128.load(a0 + tap));
+    v128.store(to, v128.load(a1 + tap), 16);
+    if (fours > 2) {
+      v128.store(to, v128.load(a2 + tap), 32);
+      v128.store(to, v128.load(a3 + tap), 48);
+    }
+    to += <usize>fours << 4;
   }
 }
 
 /** One panel: k rows of `width` places (16 or 8). */
 function packPanel(image: usize, taps: usize, k: i32, p: usize, to: usize, width: i32): void {
   const row = <usize>width << 2;
+  let runs = true;
+  for (let c: usize = 0; c < row; c += 16) if (spacing(p + c) != 1) runs = false;
+  if (runs) {
+    if (width == 16) packRuns(4, image, taps, k, p, to);
+    else packRuns(2, image, taps, k, p, to);
+    return;
+  }
   for (let c: usize = 0; c < row; c += 16) {
     const kind = spacing(p + c);
     if (kind == 1) packFour(1, image, taps, k, p + c, to + c, row);
     else if (kind == 2) packFour(2, image, taps, k, p + c, to + c, row);
     else if (kind == 3) packFour(3, image, taps, k, p + c, to + c, row);
+    else if (kind == 4) packFour(4, image, taps, k, p + c, to + c, row);
     else packFour(0, image, taps, k, p + c, to + c, row);
   }
 }
