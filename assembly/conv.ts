@@ -35,7 +35,8 @@ import { matmulTiles_f32 } from "./gemm";
   const last = taps + (<usize>k << 2), at = image + load<i32>(p), step = kind == 4 ? 8 : 4;
   // Where the second run would begin if it had four.
   const end = image + load<i32>(p, 12) - 3 * step;
-  const first = i32x4.eq(i32x4.sub(v128.load(p), i32x4.splat(load<i32>(p))), i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step)));
+  const run = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step));
+  const first = i32x4.eq(i32x4.sub(v128.load(p), v128.load32_splat(p)), run);
   for (; taps < last; taps += 4) {
     const tap = load<i32>(taps);
     if (kind == 1) v128.store(to, v128.load(at + tap));
@@ -129,7 +130,8 @@ export function convPackTurned_f32(
       const p = places + (<usize>j << 2), kind = spacing(p);
       for (let c = 0; c < width; c += 4) {
         const t = taps + (<usize>(i * width + c) << 2), target = at + (<usize>c << 2);
-        const x0 = image + load<i32>(t), x1 = image + load<i32>(t, 4), x2 = image + load<i32>(t, 8), x3 = image + load<i32>(t, 12);
+        const x0 = image + load<i32>(t), x1 = image + load<i32>(t, 4);
+        const x2 = image + load<i32>(t, 8), x3 = image + load<i32>(t, 12);
         let r0: v128, r1: v128, r2: v128, r3: v128;
         if (kind == 1) {
           const offset = load<i32>(p);

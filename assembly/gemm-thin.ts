@@ -83,7 +83,10 @@ function loadSome(p: usize, left: i32): v128 {
   return v;
 }
 
-/** The same for a transposed `b`, whose columns are rows in memory, `ldb` apart: a dot product for each element. The columns of `a` are adjacent. */
+/**
+ * The same for a transposed `b`, whose columns are rows in memory, `ldb` apart: a dot product for each element. The columns
+ * of `a` are adjacent.
+ */
 export function matmulDots_f32(
   a: usize, lda: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,

@@ -95,28 +95,44 @@ type Tile = (
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
 ) => void;
 
-function tile1x16(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile1x16(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f32>(1, 4, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile2x16(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile2x16(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f32>(2, 4, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile1x8(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile1x8(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f32>(1, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile2x8(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile2x8(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f32>(2, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile4x8(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile4x8(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f32>(4, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile6x8(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile6x8(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   if (ASC_FEATURE_RELAXED_SIMD) tile<f32>(6, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile1x4_f64(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile1x4_f64(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f64>(1, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tile4x4_f64(a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32): void {
+function tile4x4_f64(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
   tile<f64>(4, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
 
@@ -170,9 +186,19 @@ export function matmulTiles_f32(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
-  if (shape == 0) tiles(2, tile2x16, tile1x16, tile1x16, 4, 16, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
-  else if (shape == 2 && ASC_FEATURE_RELAXED_SIMD) tiles(6, tile6x8, tile2x8, tile1x8, 4, 8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
-  else tiles(4, tile4x8, tile2x8, tile1x8, 4, 8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
+  let rows = 4, width = 8, most: Tile = tile4x8, two: Tile = tile2x8, one: Tile = tile1x8;
+  if (shape == 0) {
+    rows = 2;
+    width = 16;
+    most = tile2x16;
+    two = one = tile1x16;
+  } else if (shape == 2 && ASC_FEATURE_RELAXED_SIMD) {
+    rows = 6;
+    most = tile6x8;
+  }
+  tiles(
+    rows, most, two, one, 4, width, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
+  );
 }
 
 /** The same with panels of 4 columns; `shape` is not read. */
@@ -180,5 +206,8 @@ export function matmulTiles_f64(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
-  tiles(4, tile4x4_f64, tile1x4_f64, tile1x4_f64, 8, 4, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
+  tiles(
+    4, tile4x4_f64, tile1x4_f64, tile1x4_f64, 8, 4,
+    a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
+  );
 }

@@ -47,7 +47,8 @@ export function winogradInput_f32(
   for (let c = begin; c < end; ++c) {
     for (let r = 0; r < count; ++r) {
       const at = first + r;
-      let from = x + ((<usize>(at / tileRows) * <usize>image + <usize>c * <usize>plane + <usize>(at % tileRows * 4) * <usize>pitch) << 2);
+      const corner = <usize>(at / tileRows) * <usize>image + <usize>c * <usize>plane;
+      let from = x + ((corner + <usize>(at % tileRows * 4) * <usize>pitch) << 2);
       let to = v + ((<usize>c * <usize>ldv + <usize>(r * tileColumns)) << 2);
       for (let t = 0; t < tileColumns; t += 4) {
         let line = from;
@@ -139,8 +140,9 @@ export function winogradOutput_f32(
 }
 
 /**
- * Transforms the weights of the rows [begin, end) of 36 matrices at u, `matrix` elements apart, with rows of `columns`. The element of tap t is at
- * w + row * stepRow + column * stepColumn + t, or with `turned` at 8 - t. `temp`: 640 bytes for each row.
+ * Transforms the weights of the rows [begin, end) of 36 matrices at u, `matrix` elements apart, with rows of `columns`.
+ * The element of tap t is at w + row * stepRow + column * stepColumn + t, or with `turned` at 8 - t. `temp`: 640 bytes
+ * for each row.
  */
 export function winogradWeights_f32(
   w: usize, stepRow: i32, stepColumn: i32, turned: i32, columns: i32, u: usize, matrix: i32, temp: usize,
@@ -151,8 +153,9 @@ export function winogradWeights_f32(
   for (let i = begin; i < end; ++i) {
     for (let j = 0; j < columns; j += 4) {
       const most = columns - 1, start = w + (<usize>i * <usize>stepRow << 2) + (turned ? 32 : 0);
-      let p0 = start + (<usize>j * <usize>stepColumn << 2), p1 = start + (<usize>min(j + 1, most) * <usize>stepColumn << 2);
-      let p2 = start + (<usize>min(j + 2, most) * <usize>stepColumn << 2), p3 = start + (<usize>min(j + 3, most) * <usize>stepColumn << 2);
+      const across = <usize>stepColumn << 2;
+      let p0 = start + <usize>j * across, p1 = start + <usize>min(j + 1, most) * across;
+      let p2 = start + <usize>min(j + 2, most) * across, p3 = start + <usize>min(j + 3, most) * across;
       for (let y: usize = 0; y < 48; y += 16) {
         let g0 = f32x4.splat(0), g1 = g0, g2 = g0;
         for (let k = 0; k < 3; ++k) {

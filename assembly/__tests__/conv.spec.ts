@@ -123,7 +123,9 @@ function difference(height: i32, width: i32, turned: bool): f64 {
     winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 0, 2);
     winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 2, c);
     for (let e = 0; e < 36; e++)
-      matmulTiles_f32(u + 4 * e * m * c, c, v + 4 * e * c * ld, ld, 8, prod + 4 * e * m * ld, ld, 0, 0, 0, count * columns, c, 1, 0, m);
+      matmulTiles_f32(
+        u + 4 * e * m * c, c, v + 4 * e * c * ld, ld, 8, prod + 4 * e * m * ld, ld, 0, 0, 0, count * columns, c, 1, 0, m,
+      );
     winograd.winogradOutput_f32(prod, ld, m * ld, rows, columns, first, count, OUT, 0, height, width, INIT, temp, 0, m);
   }
   let worst = 0.0, largest = 0.0;
@@ -160,7 +162,10 @@ function weightDifference(height: i32, width: i32): f64 {
   gradient.winogradGrad_f32(X, 0, height, width, rows, columns, 0, rows, grad, ld, m * ld, temp, 1, m);
   for (let e = 0; e < 36; e++) {
     for (let t = 0; t < tiles; t++)
-      for (let i = 0; i < c; i++) store<f32>(turned + (<usize>(t * c + i) << 2), load<f32>(v + (<usize>((e * c + i) * ld + t) << 2)));
+      for (let i = 0; i < c; i++) {
+        const from = v + (<usize>((e * c + i) * ld + t) << 2);
+        store<f32>(turned + (<usize>(t * c + i) << 2), load<f32>(from));
+      }
     matmulTiles_f32(grad + 4 * e * m * ld, ld, turned, c, 8, u + 4 * e * (m * c + 4), c, 0, 0, 0, c, tiles, 1, 0, m);
   }
   gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 0, 2);

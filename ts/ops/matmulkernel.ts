@@ -78,6 +78,23 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     }
     return cast(written(out), dtype);
   }
+  if (a.ndim === b.ndim) {
+    const [each, eachB] = [batchStep(a), batchStep(b)];
+    if (each !== null && eachB !== null && sameBatch(a, b)) {
+      const out = empty([...a.shape.slice(0, -1), n], compute),
+        { itemsize } = compute;
+      if (out.numel() > 0) {
+        const [first, second, to] = [operand(a), operand(b), addressOf(out)],
+          more = add === null ? 0 : addressOf(add);
+        for (let i = out.numel() / (m * n), at = to; i > 0; i--, at += m * n * itemsize) {
+          multiply(dtype.domain, first, second, at, more, m, n, k);
+          first.at += each * itemsize;
+          second.at += eachB * itemsize;
+        }
+      }
+      return cast(written(out), dtype);
+    }
+  }
   const leadA = a.shape.slice(0, -2),
     leadB = b.shape.slice(0, -2);
   const lead = leadA.length + leadB.length === 0 ? [] : broadcastShapes(op, leadA, leadB);
@@ -111,6 +128,18 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     }
   }
   return cast(written(out), dtype);
+}
+
+/** The step from matrix to matrix, where the leading dimensions are one by their strides. */
+function batchStep(x: Tensor): number | null {
+  const last = x.ndim - 3;
+  for (let d = 0; d < last; d++) if (x.strides[d] !== x.strides[d + 1]! * x.shape[d + 1]!) return null;
+  return x.strides[last]!;
+}
+
+function sameBatch(a: Tensor, b: Tensor): boolean {
+  for (let d = a.ndim - 3; d >= 0; d--) if (a.shape[d] !== b.shape[d]) return false;
+  return true;
 }
 
 const operand = (x: Tensor): Operand => ({

@@ -1,9 +1,9 @@
 // Functions only: in PyTorch `linear` belongs to nn.functional.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { ShapeError } from "../core/errors.ts";
-import { isOptions, positional } from "../core/options.ts";
+import { positional } from "../core/options.ts";
 import { sameShape, shapeText } from "../core/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
 import { matmul, mm } from "./matmul.ts";
 import { asRow, asRows, checkRank, checkSameDtype, product, shaped, turned } from "./matmulkernel.ts";
@@ -37,10 +37,13 @@ export interface LinearArguments {
 
 /** input [..., in] @ weight [out, in] transposed, plus bias [out]. @throws ShapeError where they do not fit. */
 export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | LinearArguments): Tensor {
-  const [given] = isOptions(bias) ? positional("linear", ["bias"], [bias]) : [bias];
-  const add = (given ?? null) as Tensor | null;
+  const add: Tensor | null =
+    bias === undefined || bias === null || isTensor(bias)
+      ? (bias ?? null)
+      : (positional<[(Tensor | null)?]>("linear", ["bias"], [bias])[0] ?? null);
   checkTensor("linear", input);
   checkTensor("linear", weight);
+  if (add !== null) checkTensor("linear", add);
   if (weight.ndim === 1) {
     const out = matmul(input, weight);
     return add === null ? out : out.add(add);
@@ -51,14 +54,16 @@ export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | Lin
     throw new ShapeError(
       `linear: an input of shape ${shapeText(input.shape)} needs a weight of shape [out, ${input.shape[input.ndim - 1]}], got ${shapeText(weight.shape)}`,
     );
-  const wide = weight.t();
-  checkSameDtype("linear", input, weight, ...(add === null ? [] : [add]));
+  const tracked = tracks(input, weight, add);
+  const wide = tracked ? weight.t() : untracked(weight);
+  if (add === null) checkSameDtype("linear", input, weight);
+  else checkSameDtype("linear", input, weight, add);
   const width = weight.shape[0]!,
     size = [width];
   if (add !== null && !sameShape(add.shape, size)) return linear(input, weight).add(expandable(add, size));
   let out = product("linear", input.ndim === 1 ? asRow(input) : input, wide, add);
   if (input.ndim === 1) out = shaped(out, size);
-  if (!tracks(input, weight, add)) return out;
+  if (!tracked) return out;
   const saved = { input, other: wide };
   if (add === null) return record(input.ndim <= 2 ? PLAIN : PLAIN_ND, [input, wide], out, saved);
   return record(
@@ -67,6 +72,11 @@ export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | Lin
     out,
     saved,
   );
+}
+
+/** The transpose without a place on the tape. */
+function untracked({ storage, dtype, shape, strides, offset }: Tensor): Tensor {
+  return new Tensor(storage, dtype, [shape[1]!, shape[0]!], [strides[1]!, strides[0]!], offset);
 }
 
 function expandable(bias: Tensor, size: readonly number[]): Tensor {
