@@ -28,6 +28,7 @@ export function viewOf<S extends object>(
   view.base = input.base ?? input;
   view.epoch = view.base.epoch;
   view.refresh = followBase;
+  view.inference = input.inference;
   if (tracks(input)) view.node = new Node(op as AnyRecord<object>, [input], saved);
   return view;
 }
@@ -46,6 +47,7 @@ export function viewsOf<S extends object>(
     view.base = input.base ?? input;
     view.epoch = view.base.epoch;
     view.refresh = followBase;
+    view.inference = input.inference;
     view.node = node;
     view.outputNr = i;
     return view;
@@ -107,6 +109,10 @@ function scatterInto(g: Tensor, part: Tensor, place: Placement): Tensor {
 
 /** @throws AutogradError or ShapeError where PyTorch refuses to write into `target`. */
 export function checkWritable(op: string, target: Tensor): void {
+  if (target.inference && !modes.inference)
+    throw new AutogradError(
+      `${op}: inplace update to inference tensor outside inferenceMode is not allowed; clone() it first`,
+    );
   if (modes.grad && target.requiresGrad) {
     if (target.isLeaf)
       throw new AutogradError(

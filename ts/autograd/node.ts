@@ -124,7 +124,12 @@ function versionsOf(saved: object): number[] {
   let i = 0;
   for (const key in saved) {
     const value = (saved as Record<string, unknown>)[key];
-    if (value instanceof Tensor) versions[i++] = value.storage.version;
+    if (!(value instanceof Tensor)) continue;
+    if (value.inference)
+      throw new AutogradError(
+        "inference tensors cannot be saved for backward; clone() it outside of inferenceMode to work with autograd",
+      );
+    versions[i++] = value.storage.version;
   }
   return versions;
 }

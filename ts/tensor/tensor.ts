@@ -40,7 +40,8 @@ export class Tensor {
   epoch = 0;
   /** How to follow the base after it was changed in place. */
   refresh: ((view: Tensor) => void) | null = null;
-  readonly inference = modes.inference;
+  /** Made in inference mode: kept off every tape. */
+  inference = modes.inference;
   meta: TensorMeta | null = null;
 
   constructor(
@@ -70,6 +71,10 @@ export class Tensor {
         );
       return;
     }
+    if (flag && this.inference && !modes.inference)
+      throw new AutogradError(
+        "requiresGrad: setting it on an inference tensor outside inferenceMode is not allowed; clone() it first",
+      );
     this.leafRequiresGrad = flag;
     if (flag && this.storage.scope === null) this.storage.promote();
   }
