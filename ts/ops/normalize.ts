@@ -8,6 +8,7 @@ import { modes } from "../tensor/modes.ts";
 import { writeWords } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { family } from "./dispatch.ts";
 import { checkSameDtype } from "./matmulkernel.ts";
 
@@ -47,48 +48,10 @@ export function normRecord(name: string, node: string): NormRecord {
   return { name, node, inputs: ["input", "weight", "bias"], backward };
 }
 
-type Backward = (
-  g: number,
-  x: number,
-  weight: number,
-  mean: number,
-  rstd: number,
-  scales: number,
-  shifts: number,
-  out: number,
-  plan: number,
-  fixed: number,
-  begin: number,
-  end: number,
-) => void;
-type Factors = (
-  g: number,
-  x: number,
-  mean: number,
-  rstd: number,
-  scales: number,
-  shifts: number,
-  rows: number,
-  n: number,
-  begin: number,
-  end: number,
-) => void;
-type Forward = (
-  x: number,
-  weight: number,
-  bias: number,
-  out: number,
-  mean: number,
-  variance: number,
-  rstd: number,
-  plan: number,
-  eps: number,
-  given: number,
-  begin: number,
-  end: number,
-) => void;
-
 const addressOr0 = (x: Tensor | null): number => (x === null ? 0 : addressOf(x));
+
+/** Work of a unit, for threads. Units of single elements lie side by side, and are better shared out in bundles. */
+const workOf = ([parts, n]: readonly number[]): number => (n === 1 ? Math.ceil(parts! / 16) : parts! * n!);
 
 /** By kernels, for a way back that is not itself recorded. */
 function gradients(grad: Tensor, saved: Saved, needs: readonly boolean[]): (Tensor | null)[] {
@@ -102,20 +65,14 @@ function gradients(grad: Tensor, saved: Saved, needs: readonly boolean[]): (Tens
     w = ready(saved.weight),
     mean = ready(saved.mean)!,
     rstd = ready(saved.rstd)!;
-  const [parts, n, , , , , partFactors, each] = plan as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const parts = plan[0]!,
+    n = plan[1]!,
+    partFactors = plan[6]!,
+    each = plan[7]!;
   const out = needs[0] ? empty(shape, compute) : null;
   let sums = [0, 0].map(() => empty([units * (partFactors ? parts : 1)], compute));
   if (!each || out !== null)
-    family<Backward>("normBackward")[compute.domain]!(
+    overUnits(family("normBackward")[compute.domain], units, workOf(plan), [
       addressOf(g),
       addressOf(x),
       addressOr0(w),
@@ -126,13 +83,11 @@ function gradients(grad: Tensor, saved: Saved, needs: readonly boolean[]): (Tens
       addressOr0(out),
       writeWords(plan),
       Number(fixed),
-      0,
-      units,
-    );
+    ]);
   if (out !== null) written(out);
   if (each && (needs[1] || needs[2])) {
     sums = [0, 0].map(() => empty([n], compute));
-    family<Factors>("normFactors")[compute.domain]!(
+    overUnits(family("normFactors")[compute.domain], n, units, [
       addressOf(g),
       addressOf(x),
       addressOf(mean),
@@ -141,9 +96,7 @@ function gradients(grad: Tensor, saved: Saved, needs: readonly boolean[]): (Tens
       addressOf(sums[1]!),
       units,
       n,
-      0,
-      n,
-    );
+    ]);
   }
   const factor = (sum: Tensor) => {
     written(sum);
@@ -224,7 +177,8 @@ export function normalized(
     rstd = given === null ? empty(kept, compute) : ready(given.rstd)!,
     variance = given === null ? empty(kept, compute) : null;
   const y = empty(input.shape, compute);
-  family<Forward>("norm")[compute.domain]!(
+  const { units, plan } = frame;
+  overUnits(family("norm")[compute.domain], units, workOf(plan), [
     addressOf(x),
     addressOr0(w),
     addressOr0(b),
@@ -232,12 +186,10 @@ export function normalized(
     addressOf(mean),
     addressOr0(variance),
     addressOf(rstd),
-    writeWords(frame.plan),
+    writeWords(plan),
     frame.eps,
     Number(given !== null),
-    0,
-    frame.units,
-  );
+  ]);
   const out = cast(written(y), dtype);
   if (given === null) for (const s of [mean, rstd, variance!]) written(s);
   if (tracks(input, weight, bias))

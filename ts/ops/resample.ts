@@ -5,6 +5,7 @@ import { DtypeError } from "../core/errors.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { fromTypedArray } from "./creation.ts";
 import { family } from "./dispatch.ts";
 
@@ -42,19 +43,6 @@ export function tapsOf(
   return { taps, positions, weights };
 }
 
-type Kernel = (
-  x: number,
-  out: number,
-  positions: number,
-  weights: number,
-  taps: number,
-  count: number,
-  places: number,
-  inner: number,
-  begin: number,
-  end: number,
-) => void;
-
 function along(kernel: string, x: Tensor, d: number, size: number, places: number, table: Taps): Tensor {
   const back = kernel !== "resample";
   const out = empty(
@@ -63,8 +51,9 @@ function along(kernel: string, x: Tensor, d: number, size: number, places: numbe
   );
   const positions = fromTypedArray(table.positions),
     weights = cast(fromTypedArray(table.weights), x.dtype);
+  const inner = numelOf(x.shape.slice(d + 1));
   if (out.numel() > 0)
-    family<Kernel>(kernel)[x.dtype.domain]!(
+    overUnits(family(kernel)[x.dtype.domain], numelOf(x.shape.slice(0, d)), places * inner * table.taps, [
       addressOf(x),
       addressOf(out),
       addressOf(positions),
@@ -72,10 +61,8 @@ function along(kernel: string, x: Tensor, d: number, size: number, places: numbe
       table.taps,
       size,
       places,
-      numelOf(x.shape.slice(d + 1)),
-      0,
-      numelOf(x.shape.slice(0, d)),
-    );
+      inner,
+    ]);
   return written(out);
 }
 
