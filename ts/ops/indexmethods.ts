@@ -12,7 +12,6 @@ export {
   put,
 } from "./indexslices.ts";
 export { frexp } from "./parts.ts";
-export { isNonzero, isSameSize, isSigned } from "./queries.ts";
 export { scatter, scatter_, scatterAdd, scatterAdd_ } from "./scatter.ts";
 export { indexReduce, indexReduce_, scatterReduce, scatterReduce_ } from "./scatterreduce.ts";
 export { bincount, histc } from "./search.ts";

@@ -39,6 +39,7 @@ import * as pairs from "./pairs.ts";
 import { floatPower, floatPower_, pow } from "./power.ts";
 import type { Operand } from "./promote.ts";
 import { installProperties, type TensorProperties } from "./properties.ts";
+import { isNonzero, isSameSize, isSigned } from "./queries.ts";
 import { bernoulli, multinomial } from "./random.ts";
 import * as reduce from "./reduce.ts";
 import * as extreme from "./reduceextreme.ts";
@@ -147,6 +148,9 @@ const METHODS = {
   random_,
   uniform_,
   ...indexing,
+  isNonzero,
+  isSameSize,
+  isSigned,
   backward,
   registerHook,
   requiresGrad_,
