@@ -32,6 +32,13 @@ describe("tensor", () => {
       [1, 2],
       [3, 4],
     ]);
+    expect(torch.tensor([torch.tensor(1n), torch.tensor(2n)] as never).dtype).toBe(torch.int64);
+    expect(torch.tensor([Int8Array.of(1), Uint8Array.of(2)]).dtype).toBe(torch.int16);
+    expect(torch.tensor([torch.ones(2).half(), [0.5, 3]] as never).tolist()).toEqual([
+      [1, 1],
+      [0.5, 3],
+    ]);
+    expect(() => torch.tensor([torch.ones(2), [1]] as never)).toThrow(torch.ShapeError);
     expect(() => torch.tensor([[1, 2], [3]])).toThrow(torch.ShapeError);
     expect(() => torch.tensor([1, [2]])).toThrow(torch.ShapeError);
     expect(() => torch.tensor([[1], 2])).toThrow(torch.ShapeError);

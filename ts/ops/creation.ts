@@ -14,7 +14,7 @@ import {
 } from "../core/dtype.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
-import { contiguousStrides, type Shape, shapeText, toShape } from "../core/shape.ts";
+import { contiguousStrides, type Shape, sameShape, shapeText, toShape } from "../core/shape.ts";
 import { Storage } from "../memory/storage.ts";
 import { bytes, kernels } from "../memory/wasm.ts";
 import { writeScalar } from "../tensor/plan.ts";
@@ -85,10 +85,10 @@ function fromData(op: string, data: TensorData, dtype: DType | null): Tensor {
     return copy;
   }
   if (ArrayBuffer.isView(data)) return fromView(op, data, dtype);
-  const shape = shapeOf(op, data);
-  const flat: (number | boolean | bigint)[] = [];
-  flatten(op, data, shape, 0, flat);
-  return fromFlat(flat, shape, dtype ?? dtypeOf(op, flat));
+  const shape = shapeOf(op, data),
+    found: Found = { values: [], dtype: null, hasBig: false };
+  collect(op, data, shape, 0, found);
+  return fromFlat(found, shape, dtype ?? found.dtype ?? getDefaultDtype());
 }
 
 function fromView(op: string, data: ArrayBufferView, dtype: DType | null): Tensor {
@@ -98,7 +98,10 @@ function fromView(op: string, data: ArrayBufferView, dtype: DType | null): Tenso
   const length = data.byteLength / own.itemsize;
   // A Uint8Array for a bool tensor holds its bytes as they are.
   const out = emptyTensor([length], own);
-  if (length > 0) bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), addressOf(out));
+  if (length > 0) {
+    const at = addressOf(out);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+  }
   return dtype === null ? written(out) : cast(written(out), dtype);
 }
 
@@ -122,33 +125,51 @@ function shapeOf(op: string, data: TensorData): number[] {
   return shape;
 }
 
-function flatten(
-  op: string,
-  data: TensorData,
-  shape: Shape,
-  d: number,
-  into: (number | boolean | bigint)[],
-): void {
-  const list = isTensor(data)
-    ? (data.tolist() as TensorData)
-    : ArrayBuffer.isView(data)
-      ? Array.from(data as Uint8Array)
-      : data;
-  if (!Array.isArray(list)) {
-    if (d !== shape.length)
-      throw new ShapeError(
-        `${op}: expected nested arrays of shape ${shapeText(shape)}, found a single value at dimension ${d}`,
-      );
-    if (typeof list !== "number" && typeof list !== "boolean" && typeof list !== "bigint")
-      throw new ValueError(`${op}: cannot make a tensor of ${list === null ? "null" : typeof list}`);
-    into.push(list);
-    return;
+/** The values of nested data in order, and the widest dtype among them. */
+interface Found {
+  values: (number | boolean | bigint)[];
+  dtype: DType | null;
+  hasBig: boolean;
+}
+
+function widen(found: Found, dtype: DType): void {
+  if (found.dtype !== dtype) found.dtype = found.dtype === null ? dtype : promoteTypes(found.dtype, dtype);
+  if (dtype === int64) found.hasBig = true;
+}
+
+function collect(op: string, data: TensorData, shape: Shape, d: number, found: Found): void {
+  if (isTensor(data) || ArrayBuffer.isView(data)) {
+    const own = isTensor(data) ? data.shape : [(data as Uint8Array).length];
+    if (!sameShape(own, shape.slice(d))) throw ragged(op, shape, d, shapeText(own));
+    const dtype = isTensor(data) ? data.dtype : dtypeOfTypedArray(data);
+    if (dtype === undefined) throw new ValueError(`${op}: no dtype holds the elements of nested data`);
+    const list = isTensor(data) ? (dtype.itemsize === 2 ? data.to(float32) : data).toTypedArray() : data;
+    for (const value of list as Float32Array) found.values.push(value);
+    widen(found, dtype);
+  } else if (Array.isArray(data)) {
+    if (data.length !== shape[d]) throw ragged(op, shape, d, `a list of ${data.length}`);
+    let hasNumbers = false;
+    for (let i = 0; i < data.length; i++) {
+      const item = data[i];
+      if (typeof item === "number" && d === shape.length - 1) {
+        found.values.push(item);
+        hasNumbers = true;
+      } else collect(op, item, shape, d + 1, found);
+    }
+    if (hasNumbers) widen(found, getDefaultDtype());
+  } else {
+    if (typeof data !== "number" && typeof data !== "boolean" && typeof data !== "bigint")
+      throw new ValueError(`${op}: cannot make a tensor of ${data === null ? "null" : typeof data}`);
+    if (d !== shape.length) throw ragged(op, shape, d, "a single value");
+    found.values.push(data);
+    widen(found, dtypeOfValue(data));
   }
-  if (list.length !== shape[d])
-    throw new ShapeError(
-      `${op}: expected sequence of length ${shape[d] ?? "1 (a single value)"} at dimension ${d}, got ${list.length}`,
-    );
-  for (const item of list) flatten(op, item, shape, d + 1, into);
+}
+
+function ragged(op: string, shape: Shape, d: number, got: string): ShapeError {
+  return new ShapeError(
+    `${op}: expected nested arrays of shape ${shapeText(shape)}, found ${got} at dimension ${d}`,
+  );
 }
 
 /** The dtype that a value alone gives a tensor. */
@@ -156,27 +177,17 @@ export function dtypeOfValue(value: number | bigint | boolean): DType {
   return typeof value === "boolean" ? bool : typeof value === "bigint" ? int64 : getDefaultDtype();
 }
 
-function dtypeOf(op: string, flat: readonly (number | boolean | bigint)[]): DType {
-  if (flat.length === 0) return getDefaultDtype();
-  let dtype: DType | null = null;
-  for (const kind of new Set(flat.map((x) => typeof x))) {
-    const own: DType = kind === "boolean" ? bool : kind === "bigint" ? int64 : getDefaultDtype();
-    dtype = dtype === null ? own : promoteTypes(dtype, own);
-  }
-  if (dtype === null) throw new ValueError(`${op}: no data`);
-  return dtype;
-}
-
 /** Numbers go through float64, which holds each of them exactly; bigints through int64. */
-function fromFlat(flat: readonly (number | boolean | bigint)[], shape: Shape, dtype: DType): Tensor {
-  const isBig = flat.some((x) => typeof x === "bigint");
-  const through = dtype === float32 && !isBig ? float32 : isBig && dtype.category < 2 ? int64 : float64;
-  const array = viewBuffer(through, new ArrayBuffer(flat.length * through.itemsize), 0, flat.length);
-  for (let i = 0; i < flat.length; i++)
-    (array as { [i: number]: number | bigint })[i] =
-      through === int64
-        ? BigInt(typeof flat[i] === "number" ? Math.trunc(flat[i] as number) : flat[i]!)
-        : Number(flat[i]);
+function fromFlat({ values, hasBig }: Found, shape: Shape, dtype: DType): Tensor {
+  const through = dtype === float32 && !hasBig ? float32 : hasBig && dtype.category < 2 ? int64 : float64;
+  const n = values.length,
+    array = viewBuffer(through, new ArrayBuffer(n * through.itemsize), 0, n);
+  if (through === int64)
+    for (let i = 0; i < n; i++) {
+      const value = values[i]!;
+      (array as BigInt64Array)[i] = typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value)));
+    }
+  else for (let i = 0; i < n; i++) (array as Float64Array)[i] = Number(values[i]);
   const made = fromView("tensor", array, null);
   return cast(new Tensor(made.storage, through, shape, contiguousStrides(shape), 0, true), dtype);
 }

@@ -1,11 +1,11 @@
-import { type TypedArray, viewBuffer } from "../core/dtype.ts";
+import { bool, type DType, float32, type TypedArray, viewBuffer } from "../core/dtype.ts";
 import { AutogradError, ShapeError, ValueError } from "../core/errors.ts";
-import { type Shape, shapeText } from "../core/shape.ts";
+import { shapeText } from "../core/shape.ts";
 import type { Storage } from "../memory/storage.ts";
 import { bytes } from "../memory/wasm.ts";
 import { type Element, elementReader, readElement } from "./elements.ts";
 import { formatTensor } from "./format.ts";
-import { packed } from "./raw.ts";
+import { cast, packed } from "./raw.ts";
 import { addressOf, type Tensor } from "./tensor.ts";
 
 /** Nested lists of plain numbers or booleans; a bare one for a 0-d tensor. How deep, the type does not know. */
@@ -25,11 +25,20 @@ export function item(input: Tensor): number | boolean {
 
 /** The elements as nested arrays of plain numbers or booleans; a bare one for a 0-d tensor. @throws ValueError for an int64 beyond 2^53. */
 export function tolist(input: Tensor): NestedList {
-  const read = elementReader(input);
+  const { shape, dtype } = input;
+  const values = toTypedArray(dtype.itemsize === 2 && dtype.isFloatingPoint ? cast(input, float32) : input);
   let next = 0;
-  const build = (shape: Shape, d: number): NestedList =>
-    d === shape.length ? toPlain(read(next++)) : Array.from({ length: shape[d]! }, () => build(shape, d + 1));
-  return build(input.shape, 0);
+  const build = (d: number): NestedList => {
+    if (d === shape.length) return plainOf(dtype, values[next++]!);
+    const list: NestedList[] = [];
+    for (let i = 0; i < shape[d]!; i++) list.push(build(d + 1));
+    return list;
+  };
+  return build(0);
+}
+
+function plainOf(dtype: DType, value: number | bigint): number | boolean {
+  return dtype === bool ? value !== 0 : toPlain(value);
 }
 
 /**
