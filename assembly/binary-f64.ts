@@ -1,10 +1,10 @@
 // Elementwise kernels of two f64 inputs: a row of `n` elements with strides, and a plan of rows (`_nd`).
-import { pairs64, walk2, walkScaled } from "./drivers";
+import { pairs64, walk2 } from "./drivers";
 import { pow64 } from "./math-f64";
 import {
   atan2_64, floorDivide64, fmod64, heaviside64, logaddexp2_64, logaddexp64, nextafter64, remainder64, xlog1py64, xlogy64,
 } from "./pairs-f64";
-import { Op, row, rowScaled } from "./rows";
+import { Op, row } from "./rows";
 
 const ONE = memory.data<f64>([1.0], 16);
 
@@ -233,19 +233,6 @@ export function pow_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32
 
 export function pow_f64_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
   walk2(pow_f64, a, b, out, plan, begin, end, 3, 3, 3);
-}
-
-/** a + alpha b. */
-export function addScaled_f64(
-  a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32, alpha: f64,
-): void {
-  rowScaled<f64>(a, b, out, n, sa, sb, so, alpha);
-}
-
-export function addScaled_f64_nd(
-  a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32, alpha: f64,
-): void {
-  walkScaled(addScaled_f64, a, b, out, plan, begin, end, 3, alpha);
 }
 
 export function xlog1py_f64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {

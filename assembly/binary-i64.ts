@@ -1,6 +1,6 @@
 // Elementwise kernels of two i64 or bool inputs: a row of `n` elements with strides, and a plan of rows (`_nd`).
-import { walk2, walkScaled } from "./drivers";
-import { Op, row, rowScaled } from "./rows";
+import { walk2 } from "./drivers";
+import { Op, row } from "./rows";
 
 export function add_i64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {
   row<i64>(Op.add, a, b, out, n, sa, sb, so);
@@ -192,19 +192,6 @@ export function logicalXor_b1(a: usize, b: usize, out: usize, n: i32, sa: i32, s
 
 export function logicalXor_b1_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
   walk2(logicalXor_b1, a, b, out, plan, begin, end, 0, 0, 0);
-}
-
-/** a + alpha b. */
-export function addScaled_i64(
-  a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32, alpha: f64,
-): void {
-  rowScaled<i64>(a, b, out, n, sa, sb, so, <i64>alpha);
-}
-
-export function addScaled_i64_nd(
-  a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32, alpha: f64,
-): void {
-  walkScaled(addScaled_i64, a, b, out, plan, begin, end, 3, alpha);
 }
 
 export function heaviside_i64(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {

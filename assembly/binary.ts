@@ -1,5 +1,5 @@
 // Elementwise kernels of two f32 inputs: a row of `n` elements with strides, and a plan of rows (`_nd`).
-import { pairs32, walk2, walkScaled } from "./drivers";
+import { pairs32, walk2 } from "./drivers";
 import { konst, load4, madd, packMask, pick, store4 } from "./lanes";
 import { pow4 } from "./math";
 import {
@@ -301,28 +301,6 @@ export function pow_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32
 
 export function pow_f32_nd(a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32): void {
   walk2(pow_f32, a, b, out, plan, begin, end, 2, 2, 2);
-}
-
-/** a + alpha b. */
-export function addScaled_f32(
-  a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32, alpha: f64,
-): void {
-  const scale = f32x4.splat(<f32>alpha);
-  let i = 0;
-  if (sa == 1 && sb == 1 && so == 1) {
-    for (; i + 4 <= n; i += 4) v128.store(out + (<usize>i << 2), madd(at(b, i), scale, at(a, i)));
-  }
-  for (; i < n; i += 4) {
-    const left = n - i;
-    const v = madd(load4(b + (<usize>(i * sb) << 2), sb, left), scale, load4(a + (<usize>(i * sa) << 2), sa, left));
-    store4(out + (<usize>(i * so) << 2), so, left, v);
-  }
-}
-
-export function addScaled_f32_nd(
-  a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32, alpha: f64,
-): void {
-  walkScaled(addScaled_f32, a, b, out, plan, begin, end, 2, alpha);
 }
 
 export function xlog1py_f32(a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32): void {

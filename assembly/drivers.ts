@@ -60,13 +60,6 @@ export function walk2(
   walk(0, row.index, a, b, out, 0, plan, begin, end, la, lb, lo, 0, 0);
 }
 
-/** The same for rows that take a scalar. */
-export function walkScaled(
-  row: ScaledRow, a: usize, b: usize, out: usize, plan: usize, begin: i32, end: i32, log: i32, alpha: f64,
-): void {
-  walk(1, row.index, a, b, out, 0, plan, begin, end, log, log, log, 0, alpha);
-}
-
 /** Rows of a tensor whose element an i64 index chooses, `step` elements apart, and of another tensor. */
 export function walkIndexed(
   row: ScaledRow, self: usize, index: usize, other: usize, plan: usize, step: i32, begin: i32, end: i32, log: i32,
@@ -74,7 +67,7 @@ export function walkIndexed(
   walk(1, row.index, self, index, other, 0, plan, begin, end, log, 3, log, 0, step);
 }
 
-/** The same for a byte and two inputs. */
+/** The same as `walk2` for a byte and two inputs. */
 export function walk3(
   row: Row4, a: usize, b: usize, c: usize, out: usize, plan: usize, begin: i32, end: i32, log: i32,
 ): void {

@@ -105,17 +105,6 @@ function power(base: i64, exponent: i64): i64 {
   }
 }
 
-// @ts-ignore: decorator
-@inline export function rowScaled<T>(
-  a: usize, b: usize, out: usize, n: i32, sa: i32, sb: i32, so: i32, alpha: T,
-): void {
-  for (; n > 0; --n) {
-    store<T>(out, load<T>(a) + alpha * load<T>(b));
-    a += <usize>sa << 3;
-    b += <usize>sb << 3;
-    out += <usize>so << 3;
-  }
-}
 
 /** Short stretches by hand: engines leave the module for `memory.copy`. */
 function copyBytes(dst: usize, src: usize, n: usize): void {

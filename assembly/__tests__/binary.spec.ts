@@ -154,24 +154,6 @@ describe("f32 and f64 pairs, as PyTorch", () => {
     check(k.tanhBackward_f32, d.tanhBackward_f64, [[2, 0.5, 1.5], [2, 1, 0]], "tanhBackward");
     check(k.sigmoidBackward_f32, d.sigmoidBackward_f64, [[4, 0.5, 1], [4, 1, 0]], "sigmoidBackward");
   });
-  it("scaled addition", () => {
-    fill();
-    for (let strides = 0; strides < 2; strides++) {
-      k.addScaled_f32(A, B, OUT, 7, 1, strides, 1, -0.5);
-      for (let i = 0; i < 7; i++) {
-        const want = load<f32>(A + (<usize>i << 2)) - <f32>0.5 * load<f32>(B + (<usize>(i * strides) << 2));
-        expect<f32>(load<f32>(OUT + (<usize>i << 2))).toBe(want);
-      }
-    }
-    store<f64>(A, 1.5);
-    store<f64>(B, 2);
-    d.addScaled_f64(A, B, OUT, 1, 1, 1, 1, 3);
-    expect<f64>(load<f64>(OUT)).toBe(7.5);
-    store<i64>(A, 5);
-    store<i64>(B, 4);
-    n.addScaled_i64(A, B, OUT, 1, 1, 1, 1, -2);
-    expect<i64>(load<i64>(OUT)).toBe(-3);
-  });
 });
 
 describe("i64 and bool pairs", () => {
@@ -292,16 +274,12 @@ describe("plans", () => {
     for (let i = 0; i < 6; i++) expect<f64>(load<f64>(OUT + (<usize>i << 3))).toBe(<f64>(i * (i % 2 + 1)));
     d.gt_f64_nd(A, B, OUT, PLAN, 0, 3);
     for (let i = 0; i < 6; i++) expect<bool>(load<u8>(OUT + i) != 0).toBe(i > i % 2 + 1);
-    d.addScaled_f64_nd(A, B, OUT, PLAN, 0, 3, 2);
-    for (let i = 0; i < 6; i++) expect<f64>(load<f64>(OUT + (<usize>i << 3))).toBe(<f64>(i + 2 * (i % 2 + 1)));
     for (let i = 0; i < 6; i++) {
       store<f32>(A + (<usize>i << 2), <f32>i);
       store<f32>(B + (<usize>i << 2), <f32>(i + 1));
     }
     k.le_f32_nd(A, B, OUT, PLAN, 0, 3);
     for (let i = 0; i < 6; i++) expect<bool>(load<u8>(OUT + i) != 0).toBe(i <= i % 2 + 1);
-    k.addScaled_f32_nd(A, B, OUT, PLAN, 1, 3, 2);
-    for (let i = 2; i < 6; i++) expect<f32>(load<f32>(OUT + (<usize>i << 2))).toBe(<f32>(i + 2 * (i % 2 + 1)));
     store<u32>(A, 0x01000101);
     store<u32>(A, 0x0101, 4);
     store<u32>(B, 0x0100);
