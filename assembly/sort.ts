@@ -84,9 +84,11 @@ const SHORT = 48;
 
 // @ts-ignore: decorator
 @inline function sort<T, K>(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, room: i32, grain: i32,
+  begin: i32, end: i32,
 ): void {
   const step = <usize>inner;
+  scratch += <usize>(begin / grain) * <usize>room;
   const keys = scratch + (sizeof<K>() << 10), at = keys + 2 * <usize>n * sizeof<K>();
   const flip: K = descending ? ~<K>0 : 0;
   for (; begin < end; ++begin) {
@@ -105,23 +107,26 @@ const SHORT = 48;
 }
 
 /**
- * Lines [begin, end), counted over outer and inner. `scratch`: 4 KiB and 16 bytes per element of a line, for the 64-bit
- * types 8 KiB and 24 bytes; ranges that run at once need their own.
+ * Lines [begin, end), counted over outer and inner. `scratch`: `room` bytes for every `grain` lines, of which a range, that
+ * begins at a multiple of them, uses its first; 4 KiB and 16 bytes per element of a line, for the 64-bit types 8 KiB and 24.
  */
 export function sort_f32(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, room: i32, grain: i32,
+  begin: i32, end: i32,
 ): void {
-  sort<f32, u32>(x, values, indices, n, inner, descending, scratch, begin, end);
+  sort<f32, u32>(x, values, indices, n, inner, descending, scratch, room, grain, begin, end);
 }
 export function sort_f64(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, room: i32, grain: i32,
+  begin: i32, end: i32,
 ): void {
-  sort<f64, u64>(x, values, indices, n, inner, descending, scratch, begin, end);
+  sort<f64, u64>(x, values, indices, n, inner, descending, scratch, room, grain, begin, end);
 }
 export function sort_i64(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, descending: i32, scratch: usize, room: i32, grain: i32,
+  begin: i32, end: i32,
 ): void {
-  sort<i64, u64>(x, values, indices, n, inner, descending, scratch, begin, end);
+  sort<i64, u64>(x, values, indices, n, inner, descending, scratch, room, grain, begin, end);
 }
 
 // @ts-ignore: decorator

@@ -3,7 +3,8 @@ import * as k from "../sort";
 import * as f from "../search";
 
 const N = 3000;
-const X = heap.alloc(8 * N), V = heap.alloc(8 * N), I = heap.alloc(8 * N), S = heap.alloc(8192 + 24 * N);
+const R = 8192 + 24 * N;
+const X = heap.alloc(8 * N), V = heap.alloc(8 * N), I = heap.alloc(8 * N), S = heap.alloc(3 * R);
 
 function fill<T>(n: i32, seed: u32): void {
   for (let i = 0; i < n; i++) {
@@ -32,33 +33,33 @@ describe("sort", () => {
     for (let i = 0; i < 7; i++) {
       const n = lengths[i];
       fill<f32>(n, i);
-      k.sort_f32(X, V, I, n, 1, 0, S, 0, 1);
+      k.sort_f32(X, V, I, n, 1, 0, S, R, 1, 0, 1);
       expect<bool>(inOrder<f32>(n, 1, 0, false)).toBe(true);
-      k.sort_f32(X, V, I, n, 1, 1, S, 0, 1);
+      k.sort_f32(X, V, I, n, 1, 1, S, R, 1, 0, 1);
       expect<bool>(inOrder<f32>(n, 1, 0, true)).toBe(true);
     }
   });
   it("sorts lines across, of the wide types", () => {
     fill<i64>(600, 3);
-    k.sort_i64(X, V, I, 200, 3, 0, S, 0, 2);
-    k.sort_i64(X, V, I, 200, 3, 0, S, 2, 3);
+    k.sort_i64(X, V, I, 200, 3, 0, S, R, 1, 0, 2);
+    k.sort_i64(X, V, I, 200, 3, 0, S, R, 1, 2, 3);
     for (let lane = 0; lane < 3; lane++) expect<bool>(inOrder<i64>(200, 3, lane, false)).toBe(true);
     fill<f64>(600, 4);
-    k.sort_f64(X, V, I, 200, 3, 1, S, 0, 3);
+    k.sort_f64(X, V, I, 200, 3, 1, S, R, 1, 0, 3);
     for (let lane = 0; lane < 3; lane++) expect<bool>(inOrder<f64>(200, 3, lane, true)).toBe(true);
   });
   it("holds NaN for the largest and the zeros for equal", () => {
     const xs: f32[] = [1, NaN, 0, -0.0, -Infinity, Infinity, -NaN];
     for (let i = 0; i < 7; i++) store<f32>(X + (<usize>i << 2), xs[i]);
-    k.sort_f32(X, V, I, 7, 1, 0, S, 0, 1);
+    k.sort_f32(X, V, I, 7, 1, 0, S, R, 1, 0, 1);
     const up: i64[] = [4, 2, 3, 0, 5, 1, 6], down: i64[] = [1, 6, 5, 0, 2, 3, 4];
     for (let i = 0; i < 7; i++) expect<i64>(load<i64>(I + (<usize>i << 3))).toBe(up[i]);
-    k.sort_f32(X, V, I, 7, 1, 1, S, 0, 1);
+    k.sort_f32(X, V, I, 7, 1, 1, S, R, 1, 0, 1);
     for (let i = 0; i < 7; i++) expect<i64>(load<i64>(I + (<usize>i << 3))).toBe(down[i]);
   });
   it("finds the first few as sorting does", () => {
     fill<f32>(500, 9);
-    k.sort_f32(X, V, I, 250, 2, 1, S, 0, 2);
+    k.sort_f32(X, V, I, 250, 2, 1, S, R, 1, 0, 2);
     const W = heap.alloc(80), J = heap.alloc(160);
     k.topk_f32(X, W, J, 250, 2, 10, 1, S, 0, 2);
     expect<i32>(memory.compare(W, V, 80)).toBe(0);

@@ -9,6 +9,7 @@ import { readElement } from "../tensor/elements.ts";
 import { writePlan } from "../tensor/plan.ts";
 import { cast, copyInto, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { family } from "./dispatch.ts";
 
 type IndexedKernel = (
@@ -105,7 +106,13 @@ export function addPlaces(
   written(out);
 }
 
-function visit(kernel: IndexedKernel, self: Tensor, { dim, index, shape }: Places, other: Tensor): void {
+function visit(
+  kernel: IndexedKernel,
+  self: Tensor,
+  { dim, index, shape }: Places,
+  other: Tensor,
+  split = false,
+): void {
   if (numelOf(shape) === 0) return;
   const { address, rows } = writePlan(
     shape,
@@ -114,7 +121,9 @@ function visit(kernel: IndexedKernel, self: Tensor, { dim, index, shape }: Place
     broadcastStrides(shape, other.shape, other.strides),
   );
   const step = dim < 0 ? 1 : self.strides[dim]!;
-  kernel(addressOf(self), addressOf(index), addressOf(other), address, step, 0, rows);
+  const args = [addressOf(self), addressOf(index), addressOf(other), address, step] as const;
+  if (split) overUnits(kernel, rows, numelOf(shape) / rows, args);
+  else kernel(...args, 0, rows);
 }
 
 const GATHER = { 1: "gather_b1", 2: "gather_b2", 4: "gather_b4", 8: "gather_b8" } as const;
@@ -122,7 +131,7 @@ const SCATTER = { 1: "scatter_b1", 2: "scatter_b2", 4: "scatter_b4", 8: "scatter
 
 /** Copies the elements in `at` into `out`, which has the shape of the places. */
 export function gatherInto(out: Tensor, self: Tensor, at: Places): Tensor {
-  visit(kernels[GATHER[self.dtype.itemsize as 1]], self, at, out);
+  visit(kernels[GATHER[self.dtype.itemsize as 1]], self, at, out, true);
   return written(out);
 }
 

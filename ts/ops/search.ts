@@ -5,6 +5,7 @@ import { positional } from "../core/options.ts";
 import { sameShape, shapeText } from "../core/shape.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { filled } from "./creation.ts";
 import { checkOperand, checkTensor, family } from "./dispatch.ts";
 import { foldInto } from "./indexed.ts";
@@ -43,16 +44,14 @@ function positionsIn(sequence: Tensor, values: Tensor, right: boolean): Tensor {
     total = out.numel();
   const count = sequence.ndim === 1 ? total : (values.shape.at(-1) ?? 1);
   if (total > 0)
-    family<SearchKernel>("searchsorted")[compute.domain]!(
+    overUnits(family<SearchKernel>("searchsorted")[compute.domain]!, total, 8, [
       addressOf(lines),
       addressOf(wanted),
       addressOf(out),
       sequence.shape.at(-1)!,
       count,
       Number(right),
-      0,
-      total,
-    );
+    ]);
   return written(out);
 }
 

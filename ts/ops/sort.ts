@@ -7,6 +7,7 @@ import { type Shape, wrapDim } from "../core/shape.ts";
 import { scratch } from "../memory/scratch.ts";
 import { cast } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { parallel, SPLIT } from "../threads/pool.ts";
 import { checkTensor, family, kernelFor } from "./dispatch.ts";
 import { linesOf } from "./lines.ts";
 import { intoSame } from "./out.ts";
@@ -47,9 +48,15 @@ type SortKernel = (
   inner: number,
   descending: number,
   scratch: number,
+  room: number,
+  grain: number,
   begin: number,
   end: number,
 ) => void;
+
+/** Ranges that lines are split into at most, each with an area to work in, and the bytes for all of these. */
+const AREAS = 16;
+const MOST = 1 << 25;
 
 /** Sorted lines and where their elements were, off the tape. */
 export function sorted(input: Tensor, dim: number, descending = false): [values: Tensor, indices: Tensor] {
@@ -60,18 +67,21 @@ export function sorted(input: Tensor, dim: number, descending = false): [values:
   const run = kernelFor("sort", family<SortKernel>("sort"), compute);
   const size = compute.itemsize;
   if (values.numel() > 0) {
-    const room = scratch(1024 * size + 2 * n * (size + 4));
-    run(
+    const lines = outer * inner,
+      room = 1024 * size + 2 * n * (size + 4);
+    const areas = values.numel() < SPLIT ? 1 : Math.min(lines, AREAS, Math.max(1, Math.floor(MOST / room)));
+    const grain = Math.ceil(lines / areas);
+    parallel(run, lines, grain, [
       addressOf(source),
       addressOf(values),
       addressOf(indices),
       n,
       inner,
       Number(descending),
+      scratch(room * areas),
       room,
-      0,
-      outer * inner,
-    );
+      grain,
+    ]);
   }
   written(values);
   return [cast(values, input.dtype), written(indices)];
