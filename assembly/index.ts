@@ -40,3 +40,4 @@ export * from "./linalg";
 export * from "./linalg-jacobi";
 export * from "./resample";
 export * from "./recurrent";
+export * from "./linalg-schur";

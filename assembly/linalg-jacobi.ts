@@ -7,7 +7,7 @@ const SWEEPS = 60;
 const NEAR = 1e-15;
 
 /** (x, y) becomes (c x - s y, s x + c y). */
-function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
+export function rotate64(n: i32, x: usize, y: usize, c: f64, s: f64): void {
   const cc = f64x2.splat(c), ss = f64x2.splat(s);
   for (; n >= 2; n -= 2, x += 16, y += 16) {
     const a = v128.load(x), b = v128.load(y);
@@ -21,7 +21,7 @@ function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
   }
 }
 
-function identity(n: i32, v: usize): void {
+export function identity64(n: i32, v: usize): void {
   memory.fill(v, 0, <usize>n * <usize>n << 3);
   for (let i = 0; i < n; ++i) store<f64>(v + (<usize>i * <usize>(n + 1) << 3), 1);
 }
@@ -89,7 +89,7 @@ export function svd_f64(w: usize, v: usize, s: usize, m: i32, n: i32, rows: i32,
   for (let b = begin; b < end; ++b) {
     const x = w + (<usize>b * <usize>rows * <usize>m << 3), y = v + (<usize>b * <usize>n * <usize>n << 3);
     const values = s + (<usize>b * <usize>n << 3);
-    identity(n, y);
+    identity64(n, y);
     let turned = true;
     for (let sweep = 0; turned && sweep < SWEEPS; ++sweep) {
       turned = false;
@@ -101,8 +101,8 @@ export function svd_f64(w: usize, v: usize, s: usize, m: i32, n: i32, rows: i32,
           if (g == 0 || !(abs(g) > NEAR * sqrt(a) * sqrt(c))) continue;
           turned = true;
           const t = tangent(a, c, g), cosine = 1 / sqrt(1 + t * t);
-          rotate(m, xp, xq, cosine, cosine * t);
-          rotate(n, y + (<usize>p * <usize>n << 3), y + (<usize>q * <usize>n << 3), cosine, cosine * t);
+          rotate64(m, xp, xq, cosine, cosine * t);
+          rotate64(n, y + (<usize>p * <usize>n << 3), y + (<usize>q * <usize>n << 3), cosine, cosine * t);
         }
       }
     }
@@ -124,7 +124,7 @@ export function eigh_f64(a: usize, v: usize, s: usize, n: i32, begin: i32, end: 
   const width = <usize>n << 3;
   for (let b = begin; b < end; ++b) {
     const x = a + <usize>b * <usize>n * width, y = v + <usize>b * <usize>n * width, values = s + <usize>b * width;
-    identity(n, y);
+    identity64(n, y);
     const small = 1e-17 * sqrt(dot64(n * n, x, x));
     let turned = true;
     for (let sweep = 0; turned && sweep < SWEEPS; ++sweep) {
@@ -138,7 +138,7 @@ export function eigh_f64(a: usize, v: usize, s: usize, n: i32, begin: i32, end: 
           turned = true;
           const t = tangent(load<f64>(rowP + offP), load<f64>(rowQ + offQ), g);
           const c = 1 / sqrt(1 + t * t), d = c * t;
-          rotate(n, rowP, rowQ, c, d);
+          rotate64(n, rowP, rowQ, c, d);
           for (let row = x; row < x + <usize>n * width; row += width) {
             const e = load<f64>(row + offP), f = load<f64>(row + offQ);
             store<f64>(row + offP, c * e - d * f);
@@ -146,7 +146,7 @@ export function eigh_f64(a: usize, v: usize, s: usize, n: i32, begin: i32, end: 
           }
           store<f64>(rowP + offQ, 0);
           store<f64>(rowQ + offP, 0);
-          rotate(n, y + <usize>p * width, y + <usize>q * width, c, d);
+          rotate64(n, y + <usize>p * width, y + <usize>q * width, c, d);
         }
       }
     }

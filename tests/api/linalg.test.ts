@@ -165,6 +165,28 @@ describe("factorisations rebuild their input", () => {
   });
 });
 
+test("general eigenvalues where they are real", () => {
+  const V = regular([2, 5, 5]),
+    L = torch.tensor(Float64Array.of(3, -1, 0.5, 7, 2));
+  const A = V.mul(L).matmul(linalg.inv(V));
+  const { eigenvalues, eigenvectors } = linalg.eig(A);
+  closeTo(eigenvalues.sort(-1).values, L.sort().values.expand([2, 5]), 1e-11);
+  closeTo(A.matmul(eigenvectors), eigenvectors.mul(eigenvalues.unsqueeze(-2)), 1e-11);
+  closeTo(eigenvectors.square().sum(-2), torch.ones([2, 5]).double(), 1e-12);
+  closeTo(linalg.eigvals(eye(3)), [1, 1, 1]);
+  closeTo(linalg.eig(eye(3)).eigenvectors.abs().det(), [1]);
+  const slow = torch.triu(torch.ones([6, 6])).double();
+  closeTo(linalg.eigvals(slow), Array(6).fill(1));
+  expect(() =>
+    linalg.eigvals(
+      torch.tensor([
+        [0, 1],
+        [-1, 0],
+      ]),
+    ),
+  ).toThrow(/complex eigenvalues/);
+});
+
 describe("systems", () => {
   test("solve: matrices, vectors, from the right, broadcast", () => {
     const A = regular([2, 4, 4]),
@@ -374,6 +396,15 @@ const GRADIENTS: [string, (...x: T[]) => T, T[]][] = [
     [sines([3, 3], 7)],
   ],
   ["eigvalsh", (a) => linalg.eigvalsh(symmetric(a)), [sines([3, 3], 7)]],
+  [
+    "eig",
+    (a) => {
+      const { eigenvalues, eigenvectors } = linalg.eig(a.add(torch.diag(torch.arange(3)).mul(4)));
+      return eigenvectors.square().mul(eigenvalues.unsqueeze(-2));
+    },
+    [sines([3, 3], 7)],
+  ],
+  ["eigvals", (a) => linalg.eigvals(a.add(torch.diag(torch.arange(3)).mul(4))), [sines([3, 3], 7)]],
   ["pinv of tall", (a) => linalg.pinv(a), [sines([4, 2], 7)]],
   ["pinv of wide", (a) => linalg.pinv(a), [sines([2, 4], 7)]],
   ["lstsq", (a, b) => linalg.lstsq(a, b).solution, [sines([4, 2], 7), sines([4, 2])]],

@@ -100,7 +100,7 @@ export function reduceLines(
 }
 
 /** Kernels whose results over parts give the whole one by the same kernel. */
-const BY_PARTS = new Set(["sum", "prod", "amax", "amin"]);
+const BY_PARTS = new Set(["sum", "prod", "max", "min", "norm1", "norm2", "logsumexp"]);
 const PART = 65536;
 
 /** A long line is reduced in parts of fixed length, on any number of threads, and then their results. */

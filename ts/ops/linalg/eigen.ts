@@ -1,4 +1,4 @@
-// Eigenvalues of symmetric matrices.
+// Eigenvalues: of symmetric matrices, and of others that have real ones.
 import { type FusedRecord, type OpRecord, record, recordAll, tracks } from "../../autograd/record.ts";
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
@@ -11,15 +11,17 @@ import { tril, triu } from "../triangle.ts";
 import {
   batchOf,
   checkFinite,
+  checkInfo,
   checkSquare,
   countOf,
   doubles,
+  integers,
   mT,
   rowsOf,
   times,
   working,
 } from "./matrices.ts";
-import { unit } from "./solve.ts";
+import { solve, unit } from "./solve.ts";
 
 type Triangle = "L" | "U";
 
@@ -82,4 +84,64 @@ export function eigvalsh(A: Tensor, UPLO: Triangle | { UPLO?: Triangle } = "L"):
   const [triangle = "L"] = positional<[Triangle?]>("linalg.eigvalsh", ["UPLO"], [UPLO]);
   const [values] = decomposed("linalg.eigvalsh", A, triangle);
   return tracks(A) ? record(EIGVALSH, [A], values, { input: A, triangle }) : values;
+}
+
+function general(op: string, A: Tensor): [values: Tensor, vectors: Tensor] {
+  checkSquare(op, A);
+  checkFinite(op, A);
+  const a = working(A.detach()),
+    n = rowsOf(A),
+    batch = batchOf(A);
+  const q = doubles(...batch, n, n),
+    v = doubles(...batch, n, n),
+    s = doubles(...batch, n),
+    info = integers(batch);
+  kernels.eig_f64(addressOf(a), addressOf(q), addressOf(v), addressOf(s), addressOf(info), n, 0, countOf(A));
+  for (const t of [v, s, info]) written(t);
+  checkInfo(op, info, () => "the matrix has complex eigenvalues, and there is no complex dtype");
+  return [cast(s, A.dtype), cast(mT(v), A.dtype)];
+}
+
+/** Through inverse vectors: V^-T X V^T. */
+const between = (vectors: Tensor, x: Tensor) => solve(mT(vectors), times(x, mT(vectors)));
+const EIG: FusedRecord<Pair> = {
+  name: "linalg.eig",
+  node: "LinalgEigBackward0",
+  inputs: ["A"],
+  backward: ([gL, gV], { values, vectors }) => {
+    const one = unit(values, values.shape.at(-1)!);
+    let inner: Tensor | null = gL ? unsqueeze(gL, -2).mul(one) : null;
+    if (gV) {
+      const turned = times(mT(vectors), gV);
+      // The vectors keep their length.
+      const free = turned.sub(times(mT(vectors), vectors).mul(turned.mul(one).sum(-2, true)));
+      const off = free.div(unsqueeze(values, -2).sub(unsqueeze(values, -1)).add(one)).mul(one.neg().add(1));
+      inner = inner ? inner.add(off) : off;
+    }
+    return [inner && between(vectors, inner)];
+  },
+};
+/**
+ * Eigenvalues and unit eigenvectors (columns) of matrices whose eigenvalues are real, which come in the matrices' own dtype.
+ * @throws ValueError where some are complex.
+ */
+export function eig(A: Tensor) {
+  const [eigenvalues, eigenvectors] = general("linalg.eig", A);
+  if (tracks(A))
+    recordAll(EIG, [A], [eigenvalues, eigenvectors], { values: eigenvalues, vectors: eigenvectors });
+  return namedResults({ eigenvalues, eigenvectors });
+}
+
+const EIGVALS: OpRecord<{ input: Tensor }> = {
+  name: "linalg.eigvals",
+  node: "LinalgEigBackward0",
+  vjp: (g, { input }) => {
+    const { eigenvectors } = eig(input);
+    return between(eigenvectors, unsqueeze(g, -2).mul(unit(g, g.shape.at(-1)!)));
+  },
+};
+/** Eigenvalues of matrices where they are real, in the matrices' own dtype. @throws ValueError where some are complex. */
+export function eigvals(A: Tensor): Tensor {
+  const [values] = general("linalg.eigvals", A);
+  return tracks(A) ? record(EIGVALS, [A], values, { input: A }) : values;
 }

@@ -2,7 +2,7 @@
 
 export { matmul } from "../matmul.ts";
 export { det, slogdet } from "./det.ts";
-export { eigh, eigvalsh } from "./eigen.ts";
+export { eig, eigh, eigvals, eigvalsh } from "./eigen.ts";
 export { lu, luFactor, luFactorEx, luSolve } from "./lu.ts";
 export { cond, matrixNorm, norm, vectorNorm } from "./norms.ts";
 export { cross, diagonal, matrixExp, matrixPower, multiDot, vander, vecdot } from "./products.ts";
