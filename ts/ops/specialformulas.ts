@@ -132,8 +132,10 @@ const I1E = {
   saves: "input",
   // At 0 the quotient is 1/2.
   vjp: (g, { input }) => {
-    const slope = i0e(input).sub(i1e(input).mul(input.sgn().add(input.reciprocal())));
-    return g.mul(slope.maskedFill(input.eq(0), 0.5));
+    const zero = input.eq(0),
+      inverse = input.maskedFill(zero, 1).reciprocal();
+    const slope = i0e(input).sub(i1e(input).mul(input.sgn().add(inverse)));
+    return g.mul(slope.maskedFill(zero, 0.5));
   },
 } satisfies UnaryOp;
 /** exp(-|x|) i1(x). */

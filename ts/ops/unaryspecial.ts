@@ -66,7 +66,8 @@ const I1 = {
   saves: "input",
   // At 0 the quotient is 1/2.
   vjp: (g, { input }) => {
-    const quotient = i1(input).div(input).maskedFill(input.eq(0), 0.5);
+    const zero = input.eq(0),
+      quotient = i1(input).div(input.maskedFill(zero, 1)).maskedFill(zero, 0.5);
     return g.mul(i0(input).sub(quotient));
   },
 } satisfies UnaryOp;
