@@ -13,6 +13,19 @@ export const GROUPS = [
   "optim",
   "lr_schedulers",
   "serial",
+  "ops_unary",
+  "ops_binary",
+  "ops_reduction",
+  "ops_shape_index",
+  "ops_linalg",
+  "ops_nnf",
+  "ops_special_masked",
+  "ops_errors",
+  "special_values",
+  "inplace",
+  "extra_ops",
+  "modules",
+  "modules_db",
 ] as const;
 
 /** A pattern over case ids of the group, and why it does not pass. A case that passes all the same is reported. */
