@@ -3,47 +3,14 @@
 // each position of the result. An element is at image + taps[k] + places[p]; images are padded beforehand.
 
 import { matmulTiles_f32 } from "./gemm";
-
-/**
- * How the four places at `p` lie: 1 side by side, 2 every other, 3 and 4 the same in two runs (the end of a row and the
- * beginning of the next), 0 otherwise. Their elements are of four bytes.
- */
-// @ts-ignore: decorator
-@inline function spacing(p: usize): i32 {
-  const v = v128.load(p), gaps = i32x4.sub(v128.shuffle<u32>(v, v, 1, 2, 3, 3), v);
-  const g0 = i32x4.extract_lane(gaps, 0), g1 = i32x4.extract_lane(gaps, 1), g2 = i32x4.extract_lane(gaps, 2);
-  const near = i32(g0 == 4) + i32(g1 == 4) + i32(g2 == 4), apart = i32(g0 == 8) + i32(g1 == 8) + i32(g2 == 8);
-  return near == 3 ? 1 : apart == 3 ? 2 : near == 2 ? 3 : apart == 2 ? 4 : 0;
-}
-
-// @ts-ignore: decorator
-@inline function gather(from: usize, p: usize): v128 {
-  let v = v128.load32_zero(from + load<i32>(p));
-  v = v128.load32_lane(from + load<i32>(p, 4), v, 1);
-  v = v128.load32_lane(from + load<i32>(p, 8), v, 2);
-  return v128.load32_lane(from + load<i32>(p, 12), v, 3);
-}
-
-// @ts-ignore: decorator
-@inline function everyOther(at: usize): v128 {
-  return v128.shuffle<u32>(v128.load(at), v128.load(at, 16), 0, 2, 4, 6);
-}
+import { firstRun, four, gather, spacing } from "./places";
 
 /** Four places that lie as `kind` says, in a panel of rows of `row` bytes. */
 // @ts-ignore: decorator
 @inline function packFour(kind: i32, image: usize, taps: usize, k: i32, p: usize, to: usize, row: usize): void {
-  const last = taps + (<usize>k << 2), at = image + load<i32>(p), step = kind == 4 ? 8 : 4;
-  // Where the second run would begin if it had four.
-  const end = image + load<i32>(p, 12) - 3 * step;
-  const run = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step));
-  const first = i32x4.eq(i32x4.sub(v128.load(p), v128.load32_splat(p)), run);
+  const last = taps + (<usize>k << 2), first = firstRun(kind, p);
   for (; taps < last; taps += 4) {
-    const tap = load<i32>(taps);
-    if (kind == 1) v128.store(to, v128.load(at + tap));
-    else if (kind == 2) v128.store(to, everyOther(at + tap));
-    else if (kind == 3) v128.store(to, v128.bitselect(v128.load(at + tap), v128.load(end + tap), first));
-    else if (kind == 4) v128.store(to, v128.bitselect(everyOther(at + tap), everyOther(end + tap), first));
-    else v128.store(to, gather(image + tap, p));
+    v128.store(to, four(kind, image + load<i32>(taps), p, first));
     to += row;
   }
 }

@@ -19,6 +19,7 @@ export * from "./gemm";
 export * from "./gemm-pack";
 export * from "./gemm-thin";
 export * from "./conv";
+export * from "./conv-each";
 export * from "./winograd";
 export * from "./winograd-grad";
 export * from "./softmax";

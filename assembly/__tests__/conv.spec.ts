@@ -1,5 +1,6 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
 import * as conv from "../conv";
+import * as each from "../conv-each";
 import * as winograd from "../winograd";
 import * as gradient from "../winograd-grad";
 import { matmulTiles_f32 } from "../gemm";
@@ -64,6 +65,44 @@ describe("convTiles", () => {
                 if (got != <f32>(direct(i, r, p, c, size, stride) + r)) bad++;
               }
         }
+    expect<i32>(bad).toBe(0);
+  });
+});
+
+describe("channels alone", () => {
+  it("sum over their own windows, and give the gradient of the weights", () => {
+    let bad = 0;
+    const channels = 2, rows = 4, images = 2, sums = TEMP, gw = TEMP + 16384;
+    for (let size = 3; size < 22; size++)
+      for (let stride = 1; stride < 4; stride++) {
+        const n = tables(1, size, stride, 4), plane = size * size;
+        fill(images * channels * plane);
+        for (let i = 0; i < 16 * rows; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
+        each.convEach_f32(X, plane, TAPS, 9, PLACES, n, W, rows, 2, OUT, INIT, 0, 3);
+        each.convEach_f32(X, plane, TAPS, 9, PLACES, n, W, rows, 2, OUT, INIT, 3, images * rows);
+        for (let i = 0; i < images * rows; i++)
+          for (let p = 0; p < n; p++) {
+            const base = i / 2 * plane, o = i % rows, place = load<i32>(PLACES + (<usize>p << 2)) / 4;
+            let sum = o;
+            for (let t = 0; t < 9; t++) sum += w(o * 9 + t) * x(base + load<i32>(TAPS + (<usize>t << 2)) / 4 + place);
+            if (load<f32>(OUT + (<usize>(i * n + p) << 2)) != <f32>sum) bad++;
+          }
+        // the result as its own gradient, one image after the other
+        each.convEachTaps_f32(X, plane, TAPS, 9, PLACES, n, OUT, 1, rows, 2, gw, sums, 1, 0, rows);
+        const second = X + (<usize>(channels * plane) << 2), grad = OUT + (<usize>(rows * n) << 2);
+        each.convEachTaps_f32(second, plane, TAPS, 9, PLACES, n, grad, 1, rows, 2, gw, sums, 0, 0, 1);
+        each.convEachTaps_f32(second, plane, TAPS, 9, PLACES, n, grad, 1, rows, 2, gw, sums, 0, 1, rows);
+        for (let o = 0; o < rows; o++)
+          for (let t = 0; t < 9; t++) {
+            let sum: f32 = 0;
+            for (let i = o; i < images * rows; i += rows)
+              for (let p = 0; p < n; p++) {
+                const at = i / 2 * plane + (load<i32>(TAPS + (<usize>t << 2)) + load<i32>(PLACES + (<usize>p << 2))) / 4;
+                sum += <f32>x(at) * load<f32>(OUT + (<usize>(i * n + p) << 2));
+              }
+            if (load<f32>(gw + (<usize>(o * 9 + t) << 2)) != sum) bad++;
+          }
+      }
     expect<i32>(bad).toBe(0);
   });
 });

@@ -142,6 +142,7 @@ describe("convolution", () => {
     ["a stride beyond the window", [2, 3, 9, 9], [4, 3, 2, 2], { stride: 3 }],
     ["a window of one", [3, 18, 6, 7], [20, 18, 1, 1], {}],
     ["each channel alone", [2, 8, 10, 10], [8, 1, 3, 3], { padding: 1, groups: 8 }],
+    ["each channel twice, with a stride", [3, 4, 9, 14], [8, 1, 3, 3], { stride: 2, padding: 1, groups: 4 }],
     ["groups, dilated", [2, 6, 12, 12], [4, 3, 3, 3], { dilation: 2, groups: 2 }],
     ["deep windows", [1, 90, 6, 6], [5, 90, 3, 3], { padding: 2 }],
     ["images too small for a panel", [9, 4, 4, 4], [3, 4, 3, 3], { padding: 1 }],

@@ -6,10 +6,20 @@ import { scratch } from "../memory/scratch.ts";
 import { doubles, floats, kernels, longs } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
-import { align, copy, padImages, rowMajor, slide, slideBytes, together } from "./convslide.ts";
-import { tableBytes, Windows } from "./convwindows.ts";
+import {
+  align,
+  copy,
+  eachAlone,
+  imagesAtATime,
+  padImages,
+  rowMajor,
+  slide,
+  slideBytes,
+  together,
+} from "./convslide.ts";
+import { choices, phasesOf, tableBytes, Windows } from "./convwindows.ts";
 import { type Winograd, winograd, winogradBytes, winogradPays, winogradWeightGrad } from "./convwinograd.ts";
-import { multiplyPanels, type Pack, panelsFor, type Start } from "./gemm.ts";
+import { multiplyPanels, type Pack, panelsFor, type Start, spread } from "./gemm.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
 export interface ConvPlan {
@@ -154,6 +164,10 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
     winogradWeightGrad(fast, addressOf(x), addressOf(g), to, area);
     return cast(written(out), dtype);
   }
+  if (eachAlone(domain, channels, rows)) {
+    eachWeight(w, images, groups, rows, addressOf(x), addressOf(g), to);
+    return cast(written(out), dtype);
+  }
   const chunk = together(images, w.places);
   const panels = panelsFor(domain, rows, inner, chunk * w.places);
   const gathered = chunk > 1 ? size * rows * chunk * w.places : 0;
@@ -213,36 +227,37 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
   return cast(written(out), dtype);
 }
 
-/** The windows over a gradient that make the inputs `phase + stride * q` along one dimension, and the taps that reach them. */
-interface Phase {
-  /** From the last tap to the first, `step` positions of the gradient apart. */
-  taps: number[];
-  step: number;
-  /** Position of the first tap for q = 0; count of q. */
-  first: number;
-  count: number;
-}
-
-function phasesOf(size: number, stride: number, pad: number, dilation: number, kernel: number): Phase[] {
-  const phases: Phase[] = [];
-  for (let phase = 0; phase < Math.min(stride, size); phase++) {
-    const taps: number[] = [];
-    for (let k = kernel - 1; k >= 0; k--) if ((phase + pad - k * dilation) % stride === 0) taps.push(k);
-    const [a, b] = taps;
-    const at = (k: number) => (phase + pad - k * dilation) / stride;
-    phases.push({
-      taps,
-      step: b === undefined ? 1 : at(b) - at(a!),
-      first: a === undefined ? 0 : at(a),
-      count: Math.ceil((size - phase) / stride),
-    });
+/** The gradient of the weights where every channel is alone. */
+function eachWeight(
+  w: Windows,
+  images: number,
+  groups: number,
+  rows: number,
+  from: number,
+  grad: number,
+  to: number,
+): void {
+  const batch = imagesAtATime(images, 4 * groups * w.plane),
+    all = groups * rows;
+  const taps = scratch(
+    tableBytes(w.taps) +
+      tableBytes(w.places) +
+      16 * w.taps * all +
+      (w.pads ? 4 * batch * groups * w.plane : 0) +
+      64,
+  );
+  const places = taps + tableBytes(w.taps),
+    sums = align(places + tableBytes(w.places)),
+    padded = sums + 16 * w.taps * all;
+  w.writeTaps(taps, 1, 4);
+  w.writePlaces(places, 1, 0, 4);
+  for (let first = 0; first < images; first += batch) {
+    const count = Math.min(batch, images - first);
+    const source = padImages(w, from + 4 * first * groups * numelOf(w.source), count * groups, padded, 4);
+    const gradient = grad + 4 * first * all * w.places;
+    const args = [source, w.plane, taps, w.taps, places, w.places, gradient, count, all, rows, to, sums];
+    spread(kernels.convEachTaps_f32, count * all * w.places * w.taps, all, 1, [...args, first === 0 ? 1 : 0]);
   }
-  return phases;
-}
-
-/** Every choice of one from each list, the last varying fastest. */
-function choices<T>(lists: readonly (readonly T[])[]): T[][] {
-  return lists.reduce<T[][]>((all, list) => all.flatMap((head) => list.map((x) => [...head, x])), [[]]);
 }
 
 /**

@@ -11,6 +11,8 @@ import { multiplyPanels, type Pack, panelsFor, spread } from "./gemm.ts";
 const POSITIONS = 256;
 /** Panels are packed and used one by one while they fit the first-level cache: in elements of a window. */
 const SHALLOW = 640;
+/** Up to this many rows of weights, windows of one channel are summed directly: packing them would not pay. */
+const FEW_ROWS = 2;
 /** Bytes of padded images that are made at a time. */
 const PADDED = 1 << 20;
 
@@ -69,21 +71,30 @@ export interface Product {
   bias: number;
 }
 
+/** How many images of so many bytes are padded at a time. */
+export const imagesAtATime = (images: number, size: number): number =>
+  Math.min(images, Math.max(1, Math.floor(PADDED / (size + 1))));
+
+/** Whether to sum the windows of each channel directly. */
+export const eachAlone = (domain: Domain, channels: number, rows: number): boolean =>
+  domain === "f32" && channels === 1 && rows <= FEW_ROWS;
+
 /** Images whose positions make one row of columns; images padded at a time; where the result must be put in its place after. */
 function cutting(p: Omit<Product, "from" | "weights" | "out" | "bias">) {
   const { domain, windows: w, images, groups, channels, rows } = p;
   const size = domain === "f32" ? 4 : 8,
-    fold = together(images, w.places),
+    single = eachAlone(domain, channels, rows),
+    fold = single ? 1 : together(images, w.places),
     image = groups * channels * w.plane,
     inner = channels * w.taps;
-  const batch = fold > 1 ? fold : Math.min(images, Math.max(1, Math.floor(PADDED / (size * image + 1))));
+  const batch = fold > 1 ? fold : imagesAtATime(images, size * image);
   const direct = fold === 1 && p.plane === w.places;
   const panels = panelsFor(domain, rows, fold * w.places, inner);
   const taps = tableBytes(inner),
     padded = w.pads ? align(size * batch * image) : 0,
     places = tableBytes(fold * w.places),
-    folded = direct ? 0 : align(size * batch * rows * w.places);
-  return { size, fold, image, inner, batch, direct, panels, taps, padded, places, folded };
+    folded = direct ? 0 : align(size * batch * rows * w.places * (single ? groups : 1));
+  return { size, single, fold, image, inner, batch, direct, panels, taps, padded, places, folded };
 }
 
 /** Ranges that the panels are cut into, each with room for one: as many as the pool makes. */
@@ -97,7 +108,7 @@ export function slideBytes(p: Omit<Product, "from" | "weights" | "out" | "bias">
 
 export function slide(p: Product, area: number): void {
   const { domain, windows: w, images, groups, channels, rows, plane } = p;
-  const { size, fold, image, inner, batch, direct, panels, ...bytesOf } = cutting(p);
+  const { size, single, fold, image, inner, batch, direct, panels, ...bytesOf } = cutting(p);
   const padded = align(area + bytesOf.taps),
     places = padded + bytesOf.padded,
     folded = align(places + bytesOf.places),
@@ -113,6 +124,18 @@ export function slide(p: Product, area: number): void {
     const from = padImages(w, source, count * groups * channels, padded, size);
     if (fold > 1 ? listed !== count : listed === 0)
       w.writePlaces(places, (listed = fold > 1 ? count : 1), image, size);
+    if (single) {
+      const all = groups * rows,
+        work = count * all * w.places * inner;
+      const args = [from, w.plane, area, inner, places, w.places, p.weights, all, rows];
+      const to = direct ? p.out + size * first * all * plane : folded;
+      spread(kernels.convEach_f32, work, count * all, 1, [...args, to, p.bias]);
+      if (!direct) {
+        const full = [count * all, ...w.result];
+        copy(folded, p.out + size * first * all * plane, full, rowMajor(full), [plane, ...p.steps], size);
+      }
+      continue;
+    }
     for (let g = 0; g < groups; g++) {
       const at = from + size * g * channels * w.plane,
         weights = p.weights + size * g * rows * inner,

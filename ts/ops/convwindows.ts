@@ -86,3 +86,41 @@ export class Windows {
     words.fill(words[at - 1]!, at, at + SPARE);
   }
 }
+
+/** The windows over a gradient that make the inputs `phase + stride * q` along one dimension, and the taps that reach them. */
+export interface Phase {
+  /** From the last tap to the first, `step` positions of the gradient apart. */
+  taps: number[];
+  step: number;
+  /** Position of the first tap for q = 0; count of q. */
+  first: number;
+  count: number;
+}
+
+export function phasesOf(
+  size: number,
+  stride: number,
+  pad: number,
+  dilation: number,
+  kernel: number,
+): Phase[] {
+  const phases: Phase[] = [];
+  for (let phase = 0; phase < Math.min(stride, size); phase++) {
+    const taps: number[] = [];
+    for (let k = kernel - 1; k >= 0; k--) if ((phase + pad - k * dilation) % stride === 0) taps.push(k);
+    const [a, b] = taps;
+    const at = (k: number) => (phase + pad - k * dilation) / stride;
+    phases.push({
+      taps,
+      step: b === undefined ? 1 : at(b) - at(a!),
+      first: a === undefined ? 0 : at(a),
+      count: Math.ceil((size - phase) / stride),
+    });
+  }
+  return phases;
+}
+
+/** Every choice of one from each list, the last varying fastest. */
+export function choices<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((all, list) => all.flatMap((head) => list.map((x) => [...head, x])), [[]]);
+}
