@@ -132,6 +132,10 @@ describe("values", () => {
       [9, 3],
       [9, 4],
     ]);
+    expect(torch.where(x.gt(2)).map((t) => t.tolist())).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
     expect(() => torch.where(x, x, x)).toThrow(torch.DtypeError);
     expect(() => x.maskedFill(mask, x)).toThrow(torch.ValueError);
     expect(() => torch.zeros([2], { dtype: int64 }).maskedFill(mask, nan)).toThrow(torch.ValueError);
@@ -160,7 +164,22 @@ describe("values", () => {
 
   test("errors name the op and the operands", () => {
     expect(() => torch.add(torch.ones([2, 3]), torch.ones([4]))).toThrow(/add: .*\[2, 3\].*\[4\]/);
-    expect(() => torch.exp("1" as never)).toThrow(torch.ValueError);
+    const calls = torch as unknown as Record<string, (x?: unknown) => unknown>;
+    for (const name of [
+      "exp",
+      "floor",
+      "round",
+      "abs",
+      "relu",
+      "isnan",
+      "isposinf",
+      "bitwiseNot",
+      "nanToNum",
+      "add",
+      "where",
+    ])
+      for (const wrong of [undefined, null, "1", [1]])
+        expect(() => calls[name]!(wrong), name).toThrow(torch.ValueError);
     expect(() => torch.exp(f64(1), { oout: f64(1) } as never)).toThrow(/unknown option "oout"/);
     expect(() => f64(1).add_(1, { alhpa: 2 } as never)).toThrow(/unknown option/);
     expect(() => torch.clamp(f64(1))).toThrow(torch.ValueError);

@@ -74,6 +74,7 @@ const RELU = {
 } satisfies UnaryOp;
 /** Each element, or 0 where it is negative. */
 export function relu(input: Tensor): Tensor {
+  checkTensor("relu", input);
   if (input.dtype === bool) throw new DtypeError(`relu: not implemented for ${bool}`);
   return unary(RELU, input);
 }

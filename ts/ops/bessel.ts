@@ -12,6 +12,7 @@ import { checkOperand, type ScalarOp, unaryWith } from "./dispatch.ts";
 import { into } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
 import { i0, i1 } from "./unaryspecial.ts";
+import { sin } from "./unaryturns.ts";
 
 type OfOne = (input: Tensor, options?: OutOptions) => Tensor;
 /** `kind`: the function's number in the kernel. */
@@ -61,7 +62,7 @@ export const sphericalBesselJ0: OfOne = (input, options) =>
   into(
     "sphericalBesselJ0",
     options,
-    untaped(() => input.sin().div(input).maskedFill(input.eq(0), 1).maskedFill(input.isinf(), 0)),
+    untaped(() => sin(input).div(input).maskedFill(input.eq(0), 1).maskedFill(input.isinf(), 0)),
   );
 
 type Polynomial = (input: Operand, n: Operand, options?: OutOptions) => Tensor;

@@ -379,8 +379,8 @@ function checkAlive(op: string, x: Tensor): void {
 }
 
 export function describe(x: unknown): string {
-  return x === null
-    ? "null"
+  return x === null || x === undefined
+    ? String(x)
     : Array.isArray(x)
       ? "an array"
       : typeof x === "object"

@@ -3,7 +3,7 @@ import { bool, int64 } from "../core/dtype.ts";
 import { DtypeError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, mul } from "./binary.ts";
-import { type UnaryOp, unary } from "./dispatch.ts";
+import { checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 import { into, type OutOptions } from "./out.ts";
 
 const zero = (g: Tensor) => g.newZeros(g.shape);
@@ -42,6 +42,7 @@ const SQUARE = {
 } satisfies UnaryOp;
 /** The square of each element. */
 export function square(input: Tensor, options?: OutOptions): Tensor {
+  checkTensor("square", input);
   return unary(SQUARE, input.dtype === bool ? input.to(int64) : input, options);
 }
 
@@ -182,11 +183,13 @@ export function erfc(input: Tensor, options?: OutOptions): Tensor {
 
 /** Integers are whole already. @throws DtypeError for bool. */
 function roundOff(op: UnaryOp, input: Tensor): Tensor {
+  checkTensor(op.name, input);
   return input.dtype.isInteger ? input.clone() : unary(op, refuseBool(op.name, input));
 }
 
 /** The input. @throws DtypeError for bool. */
 function refuseBool(op: string, input: Tensor): Tensor {
+  checkTensor(op, input);
   if (input.dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
   return input;
 }
@@ -223,6 +226,7 @@ const ISNAN = {
 } satisfies UnaryOp;
 /** Whether each element is NaN. */
 export function isnan(input: Tensor): Tensor {
+  checkTensor("isnan", input);
   return input.dtype.isFloatingPoint ? unary(ISNAN, input) : input.newZeros(input.shape, { dtype: bool });
 }
 
@@ -234,6 +238,7 @@ const ISINF = {
 } satisfies UnaryOp;
 /** Whether each element is an infinity. */
 export function isinf(input: Tensor): Tensor {
+  checkTensor("isinf", input);
   return input.dtype.isFloatingPoint ? unary(ISINF, input) : input.newZeros(input.shape, { dtype: bool });
 }
 
@@ -245,6 +250,7 @@ const ISFINITE = {
 } satisfies UnaryOp;
 /** Whether each element is neither NaN nor an infinity. */
 export function isfinite(input: Tensor): Tensor {
+  checkTensor("isfinite", input);
   return input.dtype.isFloatingPoint ? unary(ISFINITE, input) : input.newOnes(input.shape, { dtype: bool });
 }
 
@@ -272,16 +278,19 @@ export function signbit(input: Tensor, options?: OutOptions): Tensor {
 
 /** Whether each element is positive infinity. */
 export function isposinf(input: Tensor, options?: OutOptions): Tensor {
+  checkTensor("isposinf", input);
   return input.eq(Number.POSITIVE_INFINITY, options);
 }
 
 /** Whether each element is negative infinity. */
 export function isneginf(input: Tensor, options?: OutOptions): Tensor {
+  checkTensor("isneginf", input);
   return input.eq(Number.NEGATIVE_INFINITY, options);
 }
 
 /** True everywhere: there are no complex dtypes. */
 export function isreal(input: Tensor): Tensor {
+  checkTensor("isreal", input);
   return input.newOnes(input.shape, { dtype: bool });
 }
 
@@ -299,6 +308,7 @@ const BITWISE_NOT = {
 } satisfies UnaryOp;
 /** Each integer with its bits inverted; the negation of bools. @throws DtypeError for floats. */
 export function bitwiseNot(input: Tensor, options?: OutOptions): Tensor {
+  checkTensor("bitwiseNot", input);
   return input.dtype === bool ? logicalNot(input, options) : unary(BITWISE_NOT, input, options);
 }
 

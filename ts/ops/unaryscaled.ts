@@ -89,6 +89,7 @@ const ROUND = { name: "round", kernel: "round", result: "keep", vjp: zeros } sat
 const ROUND_DECIMALS: OpRecord<object> = { name: "round", node: "RoundBackward1", vjp: zeros };
 /** Each element rounded to the nearest integer, halves to the even one; or to `decimals` places. */
 export function round(input: Tensor, options?: RoundOptions): Tensor {
+  checkTensor("round", input);
   const [decimals, out] = positional("round", ["decimals", "out"], [options]);
   if (!input.dtype.isFloatingPoint) {
     if (decimals || input.dtype === bool)
@@ -126,6 +127,7 @@ export function nanToNum(
   neginf?: number | null | NanToNumOptions,
   options?: NanToNumOptions,
 ): Tensor {
+  checkTensor("nanToNum", input);
   const [forNan, forPositive, forNegative, out] = positional(
     "nanToNum",
     ["nan", "posinf", "neginf", "out"],

@@ -10,6 +10,7 @@ import { cast } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { checkOperand, checkTensor, describe } from "./dispatch.ts";
 import { type Operand, resultType } from "./promote.ts";
+import { nonzero } from "./truepositions.ts";
 
 interface Masked {
   mask: Tensor;
@@ -47,7 +48,11 @@ const WHERE: OpRecord<Masked> = {
   },
 };
 /** The elements of `input` where `condition` holds, those of `other` elsewhere; the three broadcast. @throws DtypeError for a mask that is not bool. */
-export function where(condition: Tensor, input: Operand, other: Operand): Tensor {
+export function where(condition: Tensor, input: Operand, other: Operand): Tensor;
+/** Where the elements are not 0: `nonzero` with `asTuple`. */
+export function where(condition: Tensor): Tensor[];
+export function where(condition: Tensor, input?: Operand, other?: Operand): Tensor | Tensor[] {
+  if (input === undefined && other === undefined) return nonzero(condition, { asTuple: true });
   checkMask("where", condition);
   checkOperand("where", input);
   checkOperand("where", other);
