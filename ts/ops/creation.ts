@@ -99,6 +99,7 @@ function fromView(op: string, data: ArrayBufferView, dtype: DType | null): Tenso
   // A Uint8Array for a bool tensor holds its bytes as they are.
   const out = emptyTensor([length], own);
   if (length > 0) {
+    // The address first: asking for it may grow the memory and replace its views.
     const at = addressOf(out);
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
   }
