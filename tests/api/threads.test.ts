@@ -29,6 +29,14 @@ describe("threads", () => {
     add: () => a.add(b),
     "add a number": () => a.add(0.5),
     compare: () => a.lt(b),
+    "truth tables": () => a.gt(0).logicalXor(b.gt(0)),
+    "limits and blends": () => a.clamp(-0.5, 0.5).addcmul(a, b, { value: 0.3 }).lerp(b, 0.2),
+    choices: () =>
+      a
+        .narrow(0, 0, 200_000)
+        .view([400, 500])
+        .t()
+        .where(b.narrow(0, 0, 500).gt(0).reshape([500, 1]), 0),
     exp: () => a.exp(),
     "strided rows": () => a.narrow(0, 0, 200_000).view([400, 500]).t().mul(wave(400, 0.3)),
     "in place": () => a.clone().mul_(b),

@@ -8,6 +8,7 @@ import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "../cor
 import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import type { OutOptions } from "./binary.ts";
 import { checkOperand, checkTensor } from "./dispatch.ts";
 import { into } from "./out.ts";
@@ -65,15 +66,9 @@ function combined(
       Tensor,
     ];
     const result = empty(shape, compute);
-    kernels[`${name}_${dtype.domain}`](
-      addressOf(a),
-      addressOf(b),
-      addressOf(c),
-      addressOf(result),
-      0,
-      result.numel(),
+    overUnits(kernels[`${name}_${dtype.domain}`], result.numel(), 1, [a, b, c, result].map(addressOf), [
       value,
-    );
+    ]);
     out = cast(written(result), dtype);
   }
   return tracks(input, tensor1, tensor2)
@@ -153,13 +148,12 @@ function byNumber(input: Tensor, end: Tensor, weight: number): Tensor {
   const a = laidOut(input, shape, compute),
     b = laidOut(end, shape, compute),
     out = empty(shape, compute);
-  kernels[compute.domain === "f32" ? "lerp_f32" : "lerp_f64"](
-    addressOf(a),
-    addressOf(b),
-    addressOf(out),
-    0,
+  overUnits(
+    kernels[compute.domain === "f32" ? "lerp_f32" : "lerp_f64"],
     out.numel(),
-    weight,
+    1,
+    [a, b, out].map(addressOf),
+    [weight],
   );
   return cast(written(out), input.dtype);
 }

@@ -7,6 +7,7 @@ import { positional } from "../core/options.ts";
 import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { maximum, minimum, type OutOptions } from "./binary.ts";
 import { checkOperand, checkTensor, wrapped } from "./dispatch.ts";
 import { into } from "./out.ts";
@@ -80,7 +81,13 @@ function byNumbers(input: Tensor, dtype: Tensor["dtype"], min: Bound, max: Bound
     bound === null ? none : dtype.isFloatingPoint ? Number(bound) : wrapped(Number(bound), dtype);
   const low = limit(min, Number.NEGATIVE_INFINITY),
     high = limit(max, Number.POSITIVE_INFINITY);
-  kernels[`clamp_${dtype.domain}`](addressOf(source), addressOf(out), 0, source.numel(), low, high);
+  overUnits(
+    kernels[`clamp_${dtype.domain}`],
+    source.numel(),
+    1,
+    [addressOf(source), addressOf(out)],
+    [low, high],
+  );
   return cast(written(out), dtype);
 }
 

@@ -265,7 +265,7 @@ function finish(name: string, target: Tensor, out: Tensor, resultDtype: DType): 
 }
 
 function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | number, out: Tensor): void {
-  const domain = compute === bool ? "b1" : compute.domain;
+  const domain = domainOf(compute);
   const single = family<Rows>(op.kernel)[domain];
   if (single === undefined) throw new DtypeError(`${op.name}: not implemented for ${compute}`);
   const n = out.numel();
@@ -290,6 +290,8 @@ function run(op: BinaryOp, compute: DType, a: Tensor | number, b: Tensor | numbe
   written(out);
 }
 
+const domainOf = (compute: DType): Domain | "b1" => (compute === bool ? "b1" : compute.domain);
+
 /** A long row of pairs goes to the threads as many short ones. */
 function runPair(
   op: BinaryOp,
@@ -305,7 +307,7 @@ function runPair(
   const rows = n < SPLIT || getNumThreads() === 1 ? 0 : Math.floor(n / GRAIN);
   if (rows > 0) {
     const plan = writeWords([2, rows, GRAIN * sa, GRAIN * sb, GRAIN, GRAIN, sa, sb, 1]);
-    parallel(family<Planned>(op.kernel, "_nd")[compute.domain]!, rows, 1, [a, b, out, plan]);
+    parallel(family<Planned>(op.kernel, "_nd")[domainOf(compute)]!, rows, 1, [a, b, out, plan]);
   }
   const done = rows * GRAIN,
     size = compute.itemsize;

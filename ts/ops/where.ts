@@ -8,6 +8,7 @@ import { kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan } from "../tensor/plan.ts";
 import { cast } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { checkOperand, checkTensor, describe } from "./dispatch.ts";
 import { type Operand, resultType } from "./promote.ts";
 import { nonzero } from "./truepositions.ts";
@@ -29,7 +30,8 @@ function chosen(op: string, mask: Tensor, yes: Operand, no: Operand, dtype: DTyp
   const at = (x: Tensor | number | boolean) => (isTensor(x) ? addressOf(x) : writeElement(dtype, x));
   const from = [addressOf(mask), at(a), at(b), addressOf(out)] as const;
   const { address, rows } = writePlan(out.shape, strides(mask), strides(a), strides(b), out.strides);
-  kernels[`where_b${dtype.itemsize as 1 | 2 | 4 | 8}_nd`](...from, address, 0, rows);
+  const kernel = kernels[`where_b${dtype.itemsize as 1 | 2 | 4 | 8}_nd`];
+  overUnits(kernel, rows, out.numel() / rows, [...from, address]);
   return written(out);
 }
 
