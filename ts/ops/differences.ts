@@ -57,13 +57,19 @@ export interface TrapezoidOptions {
   dim?: number;
 }
 
-/** Areas between neighbouring samples, and the dimension they lie along. */
+interface Areas {
+  /** Between neighbouring samples. */
+  parts: Tensor;
+  d: number;
+  /** The samples' distance where it is one number. */
+  dx: number | null;
+}
 function areas(
   op: string,
   y: Tensor,
   x: Tensor | TrapezoidOptions | undefined,
   options?: TrapezoidOptions,
-): [Tensor, number] {
+): Areas {
   checkTensor(op, y);
   const [at, dx = 1, dim = -1] = positional<[Tensor?, number?, number?]>(
     op,
@@ -75,7 +81,7 @@ function areas(
     throw new DtypeError(`${op}: bool is not supported`);
   const [left, right] = neighbours(y, d);
   const sums = left.add(right);
-  if (at === undefined) return [sums.mul(dx).div(2), d];
+  if (at === undefined) return { parts: sums.mul(dx).div(2), d, dx };
   checkTensor(op, at);
   let steps: Tensor;
   if (at.ndim === 1) {
@@ -91,13 +97,18 @@ function areas(
     const whole = at.ndim < y.ndim ? reshape(at, [...y.shape.slice(at.ndim).map(() => 1), ...at.shape]) : at;
     steps = diff(whole, 1, d);
   }
-  return [sums.mul(steps).div(2), d];
+  return { parts: sums.mul(steps).div(2), d, dx: null };
 }
 
 /** The integral of samples along a dimension by the trapezoidal rule. */
 export function trapezoid(y: Tensor, x?: Tensor | TrapezoidOptions, options?: TrapezoidOptions): Tensor {
-  const [parts, d] = areas("trapezoid", y, x, options);
-  return parts.sum(d);
+  const { parts, d, dx } = areas("trapezoid", y, x, options);
+  if (dx === null || y.shape[d] === 0) return parts.sum(d);
+  // All samples but half of the first and the last, as PyTorch adds them: integers do not overflow.
+  return y
+    .sum(d)
+    .sub(y.select(d, 0).add(y.select(d, -1)).mul(0.5))
+    .mul(dx);
 }
 /** An older name of `trapezoid`. */
 export function trapz(y: Tensor, x?: Tensor | TrapezoidOptions, options?: TrapezoidOptions): Tensor {
@@ -109,6 +120,6 @@ export function cumulativeTrapezoid(
   x?: Tensor | TrapezoidOptions,
   options?: TrapezoidOptions,
 ): Tensor {
-  const [parts, d] = areas("cumulativeTrapezoid", y, x, options);
+  const { parts, d } = areas("cumulativeTrapezoid", y, x, options);
   return parts.cumsum(d);
 }

@@ -2,6 +2,7 @@
 import { type FusedRecord, type OpRecord, record, recordAll, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { bool, uint8 } from "../core/dtype.ts";
+import { DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { namedResults } from "../core/results.ts";
 import { type Shape, wrapDim } from "../core/shape.ts";
@@ -66,6 +67,7 @@ export const nanmedian = ((input: Tensor, ...args: unknown[]) => middle("nanmedi
 
 function middle(op: "median" | "nanmedian", input: Tensor, args: readonly unknown[]): Tensor | ValuesIndices {
   checkTensor(op, input);
+  if (input.dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
   const [over = null, keepdim = false] = positional<[number?, boolean?]>(op, ["dim", "keepdim"], args);
   if (over === null) {
     const empty = input.numel() === 0;
@@ -87,7 +89,7 @@ function middle(op: "median" | "nanmedian", input: Tensor, args: readonly unknow
 /** NaN, or for integers the least one, as PyTorch has it. */
 function noMedian({ dtype }: Tensor): Tensor {
   if (dtype.isFloatingPoint) return filled([], Number.NaN, dtype);
-  return filled([], dtype === uint8 || dtype === bool ? 0 : -(2n ** BigInt(8 * dtype.itemsize - 1)), dtype);
+  return filled([], dtype === uint8 ? 0 : -(2n ** BigInt(8 * dtype.itemsize - 1)), dtype);
 }
 
 /** The lower median along `dim`, kept with size 1, and where it is. Sorting puts NaN last. */

@@ -259,8 +259,8 @@ export function normAlong(
 /** The p-norm along `dims`, off the tape. */
 function vectorNorm(x: Tensor, p: number, dims: readonly number[], keepdim: boolean): Tensor {
   const over: Dims = dims.length === 0 ? null : dims;
-  if (p === Number.POSITIVE_INFINITY || p === Number.NEGATIVE_INFINITY) {
-    checkLines("norm", x, dims);
+  if (p < 0 || p === Number.POSITIVE_INFINITY) checkLines("norm", x, dims);
+  if (Math.abs(p) === Number.POSITIVE_INFINITY) {
     return p > 0 ? x.abs().amax(over, keepdim) : x.abs().amin(over, keepdim);
   }
   if (p === 0) return x.ne(0).sum(over, keepdim).to(x.dtype);

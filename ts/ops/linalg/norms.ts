@@ -10,7 +10,7 @@ import { checkTensor } from "../dispatch.ts";
 import { into } from "../out.ts";
 import { NORM, type Norm, normAlong } from "../reducespread.ts";
 import { reshape } from "../views.ts";
-import { checkMatrix, checkSquare } from "./matrices.ts";
+import { batchOf, checkMatrix, checkSquare } from "./matrices.ts";
 import { invEx } from "./solve.ts";
 import { svdvals } from "./svd.ts";
 
@@ -145,15 +145,19 @@ export function cond(A: Tensor, p?: Order | { p?: Order }): Tensor {
   checkMatrix(op, A);
   const [order = null] = positional<[Order?]>(op, ["p"], [p]);
   if (order === null || order === 2 || order === -2) {
+    if (A.numel() === 0) return A.newZeros(batchOf(A));
     const s = svdvals(A);
     const largest = s.select(-1, 0),
       least = s.select(-1, -1);
     return order === -2 ? least.div(largest) : largest.div(least);
   }
   checkSquare(op, A);
+  if (A.numel() === 0) return A.newZeros(batchOf(A));
   const { inverse, info } = invEx(A);
+  const flawed = info.ne(0);
+  const usable = inverse.maskedFill(flawed.reshape([...info.shape, 1, 1]), 0);
   const product = ofMatrices(op, A, order, [-2, -1], false).mul(
-    ofMatrices(op, inverse, order, [-2, -1], false),
+    ofMatrices(op, usable, order, [-2, -1], false),
   );
-  return product.maskedFill(info.ne(0), Number.POSITIVE_INFINITY);
+  return product.maskedFill(flawed, Number.POSITIVE_INFINITY);
 }
