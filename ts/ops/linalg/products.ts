@@ -2,7 +2,7 @@
 import { type FusedRecord, type OpRecord, record, tracks } from "../../autograd/record.ts";
 import { untaped } from "../../autograd/untaped.ts";
 import { float64, int64 } from "../../core/dtype.ts";
-import { ShapeError, ValueError } from "../../core/errors.ts";
+import { DtypeError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { broadcastShapes, shapeText, wrapDim } from "../../core/shape.ts";
 import { cast } from "../../tensor/raw.ts";
@@ -179,6 +179,8 @@ function crossAlong(op: string, input: Tensor, other: Tensor, dim: number): Tens
     throw new ShapeError(
       `${op}: inputs must have the same number of dimensions, got ${input.ndim} and ${other.ndim}`,
     );
+  if (input.dtype !== other.dtype)
+    throw new DtypeError(`${op}: expected both of one dtype, got ${input.dtype} and ${other.dtype}`);
   const d = wrapDim(op, dim, input.ndim);
   if (input.shape[d] !== 3 || other.shape[d] !== 3)
     throw new ShapeError(
@@ -192,12 +194,11 @@ export function vecdot(x: Tensor, y: Tensor, options?: { dim?: number; out?: Ten
   checkTensor("linalg.vecdot", x);
   checkTensor("linalg.vecdot", y);
   const [dim = -1, out] = positional("linalg.vecdot", ["dim", "out"], [options]);
-  const d = wrapDim("linalg.vecdot", dim, Math.max(x.ndim, y.ndim)) - Math.max(x.ndim, y.ndim);
-  if (x.shape.at(d) !== y.shape.at(d))
-    throw new ShapeError(
-      `linalg.vecdot: shapes ${shapeText(x.shape)} and ${shapeText(y.shape)} differ along dimension ${dim}`,
+  if (x.dtype !== y.dtype || !x.dtype.isFloatingPoint)
+    throw new DtypeError(
+      `linalg.vecdot: expected x and y of one floating point dtype, got ${x.dtype} and ${y.dtype}`,
     );
-  return into("linalg.vecdot", { out }, x.mul(y).sum(d));
+  return into("linalg.vecdot", { out }, x.mul(y).sum(dim));
 }
 
 /** Powers 0 to N - 1 of each element: [..., n] becomes [..., n, N]; N is n by default. */

@@ -4,7 +4,7 @@ import { untaped } from "../../autograd/untaped.ts";
 import { AutogradError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { namedResults } from "../../core/results.ts";
-import { shapeText } from "../../core/shape.ts";
+import { sameShape, shapeText } from "../../core/shape.ts";
 import { kernels } from "../../memory/wasm.ts";
 import { cast } from "../../tensor/raw.ts";
 import { addressOf, type Tensor, written } from "../../tensor/tensor.ts";
@@ -128,9 +128,15 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   const m = rowsOf(A),
     n = columnsOf(A),
     k = tau.shape.at(-1) ?? 0;
-  if (m < n || k > n || tau.ndim !== A.ndim - 1)
+  if (
+    m < n ||
+    k > n ||
+    tau.dtype !== A.dtype ||
+    !sameShape(tau.shape.slice(0, -1), batchOf(A)) ||
+    tau.ndim === 0
+  )
     throw new ShapeError(
-      `${op}: A of shape ${shapeText(A.shape)} and tau of shape ${shapeText(tau.shape)} do not fit`,
+      `${op}: A of ${A.dtype} and shape ${shapeText(A.shape)} and tau of ${tau.dtype} and shape ${shapeText(tau.shape)} do not fit`,
     );
   let Q = narrow(unit(A, m), -1, 0, n).expand([...batchOf(A), m, n]);
   const vectors = tril(A, -1).add(narrow(unit(A, m), -1, 0, n));

@@ -5,7 +5,7 @@ import { int64 } from "../../core/dtype.ts";
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { namedResults } from "../../core/results.ts";
-import { broadcastShapes, sameShape, shapeText } from "../../core/shape.ts";
+import { broadcastShapes, shapeText } from "../../core/shape.ts";
 import { kernels } from "../../memory/wasm.ts";
 import { cast } from "../../tensor/raw.ts";
 import { addressOf, isTensor, type Tensor, written } from "../../tensor/tensor.ts";
@@ -283,7 +283,8 @@ const DRIVERS = ["gels", "gelsy", "gelsd", "gelss"];
 
 /**
  * X that minimises the norm of A X - B, the shortest one where there are several: `{ solution, residuals, rank,
- * singularValues }`. A is [..., m, n], B [..., m, k] or [..., m]. Every driver is served by the singular values.
+ * singularValues }`. A is [..., m, n], B [..., m, k] or [..., m]. Every driver is served by the singular values; what
+ * each gives besides the solution is as in PyTorch, empty where it gives nothing.
  */
 export function lstsq(
   A: Tensor,
@@ -298,9 +299,9 @@ export function lstsq(
   const kind = driver ?? "gelsy";
   if (!DRIVERS.includes(kind))
     throw new ValueError(`${op}: driver must be one of ${DRIVERS.join(", ")}, got ${driver}`);
-  const vector = B.ndim === A.ndim - 1 && sameShape(B.shape, A.shape.slice(0, -1));
+  const vector = B.ndim === A.ndim - 1;
   const right = vector ? unsqueeze(B, -1) : B;
-  if (right.ndim < 2 || rowsOf(right) !== rowsOf(A))
+  if (right.ndim !== A.ndim || rowsOf(right) !== rowsOf(A))
     throw new ShapeError(
       `${op}: A of shape ${shapeText(A.shape)} and B of shape ${shapeText(B.shape)} do not fit`,
     );
@@ -323,7 +324,9 @@ export function lstsq(
   const none = () => A.newZeros([0]).detach();
   const rank = kind === "gels" ? none().to(int64) : matrixRank(wideA.detach(), { rtol: cut });
   const residuals =
-    m > n && isFull(rank, n) ? untaped(() => times(wideA, x).sub(wideB).square().sum(-2)) : none();
+    m > n && kind !== "gelsy" && isFull(rank, n)
+      ? untaped(() => times(wideA, x).sub(wideB).square().sum(-2))
+      : none();
   const values = kind === "gelsd" || kind === "gelss" ? svdvals(wideA.detach()) : none();
   return namedResults({
     solution: vector ? reshape(x, x.shape.slice(0, -1)) : x,

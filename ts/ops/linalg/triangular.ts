@@ -112,7 +112,10 @@ export function triangularSolve(
   const solution = turned
     ? solveTriangular(mT(A), b, { upper: !up, unitriangular: unit })
     : solveTriangular(A, b, { upper: up, unitriangular: unit });
-  return namedResults({ solution, clonedCoefficient: A.clone() });
+  return namedResults({
+    solution,
+    clonedCoefficient: expand(A, [...batchOf(solution), ...A.shape.slice(-2)]).clone(),
+  });
 }
 
 interface Root {
