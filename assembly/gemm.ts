@@ -192,6 +192,16 @@ export function matmulTiles_f32(
     width = 16;
     most = tile2x16;
     two = one = tile1x16;
+    const last = n & 15, wide = n - last;
+    if (last > 0 && last <= 8) {
+      // The last panel is no wider than the smaller tiles.
+      const offset = <usize>wide << 2, from = init ? init + offset * initColumn : 0;
+      tiles(
+        4, tile4x8, tile2x8, tile1x8, 4, 8, a, lda, b + (<usize>(wide >> 4) * <usize>panel << 2), ldb, 0, out + offset, ldo,
+        from, initRow, initColumn, last, k, begin, end,
+      );
+      n = wide;
+    }
   } else if (shape == 2 && ASC_FEATURE_RELAXED_SIMD) {
     rows = 6;
     most = tile6x8;
