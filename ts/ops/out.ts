@@ -1,7 +1,7 @@
 import { checkFits, overwrite } from "../autograd/inplace.ts";
-import { AutogradError, DtypeError } from "../core/errors.ts";
+import { AutogradError, DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 
 export interface OutOptions {
   /** Where to write the result; its dtype must be able to hold it. */
@@ -13,6 +13,7 @@ export function into(op: string, options: OutOptions | undefined, result: Tensor
   if (options === undefined) return result;
   const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
   if (out === undefined || out === null) return result;
+  if (!isTensor(out)) throw new ValueError(`${op}: out must be a tensor, got ${typeof out}`);
   if (out.requiresGrad || result.requiresGrad)
     throw new AutogradError(
       `${op}: functions with out don't support automatic differentiation, but one of the arguments requires grad`,
@@ -23,8 +24,8 @@ export function into(op: string, options: OutOptions | undefined, result: Tensor
 
 /** The same for ops that convert nothing. @throws DtypeError unless `out` has the result's own dtype. */
 export function intoSame(op: string, options: OutOptions | undefined, result: Tensor): Tensor {
-  const dtype = options?.out?.dtype;
-  if (dtype !== undefined && dtype !== result.dtype)
-    throw new DtypeError(`${op}: expected out to have dtype ${result.dtype}, got ${dtype}`);
+  const out = options?.out;
+  if (isTensor(out) && out.dtype !== result.dtype)
+    throw new DtypeError(`${op}: expected out to have dtype ${result.dtype}, got ${out.dtype}`);
   return into(op, options, result);
 }

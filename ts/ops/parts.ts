@@ -3,7 +3,7 @@ import { type FusedRecord, recordAll, tracks } from "../autograd/record.ts";
 import { float64, int32 } from "../core/dtype.ts";
 import { DtypeError, IndexError } from "../core/errors.ts";
 import { namedResults } from "../core/results.ts";
-import { numelOf, type Shape, shapeText } from "../core/shape.ts";
+import { numelOf, type Shape, shapeText, toShape } from "../core/shape.ts";
 import { cast } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -42,6 +42,7 @@ function exponentOf(v: number): number {
 /** Positions in a flattened tensor of `shape` as indices along each dimension. @throws IndexError for a position beyond its end. */
 export function unravelIndex(indices: Tensor, shape: Shape): Tensor[] {
   checkTensor("unravelIndex", indices);
+  toShape("unravelIndex", [shape]);
   if (indices.dtype.isFloatingPoint)
     throw new DtypeError(`unravelIndex: expected integers, got ${indices.dtype}`);
   if (indices.numel() > 0) {

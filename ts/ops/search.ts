@@ -200,6 +200,7 @@ export function bincount(
     throw new ShapeError(
       `bincount: only supports lists of non-negative integers, got shape ${shapeText(input.shape)}`,
     );
+  if (given !== null) checkTensor("bincount", given);
   if (given !== null && !sameShape(given.shape, input.shape))
     throw new ShapeError(
       `bincount: weights must have the shape of the input ${shapeText(input.shape)}, got ${shapeText(given.shape)}`,
