@@ -144,7 +144,7 @@ export * from "./ops/reduce.ts";
 export * from "./ops/reduceextreme.ts";
 export * from "./ops/reducemedian.ts";
 export * from "./ops/reducescan.ts";
-export * from "./ops/reducespread.ts";
+export { logsumexp, norm, std, stdMean, var, varMean } from "./ops/reducespread.ts";
 export { repeatInterleave, tile } from "./ops/repeats.ts";
 export { scatter, scatterAdd } from "./ops/scatter.ts";
 export { indexReduce, scatterReduce } from "./ops/scatterreduce.ts";

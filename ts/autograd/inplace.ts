@@ -1,5 +1,5 @@
 import { canCast } from "../core/dtype.ts";
-import { AutogradError, DtypeError, ShapeError } from "../core/errors.ts";
+import { AutogradError, DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { contiguousStrides, type Shape, sameShape, shapeText } from "../core/shape.ts";
 import { modes } from "../tensor/modes.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
@@ -109,6 +109,8 @@ function scatterInto(g: Tensor, part: Tensor, place: Placement): Tensor {
 
 /** @throws AutogradError or ShapeError where PyTorch refuses to write into `target`. */
 export function checkWritable(op: string, target: Tensor): void {
+  if (!(target instanceof Tensor))
+    throw new ValueError(`${op}: expected a tensor, got ${target === null ? "null" : typeof target}`);
   if (target.inference && !modes.inference)
     throw new AutogradError(
       `${op}: inplace update to inference tensor outside inferenceMode is not allowed; clone() it first`,

@@ -92,6 +92,8 @@ export function wrapDims(
 ): number[] {
   if (dims === null || dims === undefined) return Array.from({ length: ndim }, (_, i) => i);
   if (typeof dims === "number") return ndim === 0 ? (wrapDim(op, dims, 0), []) : [wrapDim(op, dims, ndim)];
+  if (!Array.isArray(dims))
+    throw new IndexError(`${op}: dimensions must be an integer or an array of them, got ${typeof dims}`);
   if (dims.length === 0) return Array.from({ length: ndim }, (_, i) => i);
   const seen = new Set<number>();
   for (const dim of dims) {

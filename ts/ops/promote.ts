@@ -1,5 +1,6 @@
 import { bool, type DType, getDefaultDtype, int64, promoteTypes } from "../core/dtype.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { ValueError } from "../core/errors.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 
 /** An operand that may be a plain number: an integer-valued one counts as a Python int, any other as a float, a boolean as a bool. */
 export type Operand = Tensor | number | boolean;
@@ -10,10 +11,14 @@ export function resultType(...operands: readonly Operand[]): DType {
     zeroDim: DType | null = null,
     number: DType | null = null;
   for (const x of operands) {
-    if (typeof x === "object") {
+    if (isTensor(x)) {
       if (x.shape.length > 0) withDims = withDims === null ? x.dtype : promoteTypes(withDims, x.dtype);
       else zeroDim = zeroDim === null ? x.dtype : promoteTypes(zeroDim, x.dtype);
     } else {
+      if (typeof x !== "number" && typeof x !== "boolean")
+        throw new ValueError(
+          `an operand must be a tensor, a number or a boolean, got ${x === null ? "null" : typeof x}`,
+        );
       const own = typeof x === "boolean" ? bool : Number.isInteger(x) ? int64 : getDefaultDtype();
       number = number === null ? own : promoteTypes(number, own);
     }

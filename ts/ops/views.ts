@@ -14,6 +14,7 @@ import {
 } from "../core/shape.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "./dispatch.ts";
 
 export type Sizes = readonly number[];
 
@@ -30,6 +31,7 @@ const UNSAFE_VIEW: OpRecord<{ shape: Shape }> = {
  * @throws ShapeError when the number of elements differs or the strides do not allow it (`reshape` copies then).
  */
 export function view(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
+  checkTensor("view", input);
   const shape = inferShape("view", input, toShape("view", sizes, -1));
   const strides = viewStrides(input, shape);
   if (strides === null)
@@ -42,6 +44,7 @@ export function view(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
 
 /** The same elements under another shape: a view where the strides allow it, else a copy. One size may be -1. */
 export function reshape(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
+  checkTensor("reshape", input);
   const shape = inferShape("reshape", input, toShape("reshape", sizes, -1));
   const strides = viewStrides(input, shape);
   if (strides !== null) return viewOf(RESHAPE, input, shape, strides, input.offset, { shape: input.shape });
@@ -102,6 +105,7 @@ function viewStrides(input: Tensor, shape: Shape): number[] | null {
 const CLONE: OpRecord<object> = { name: "clone", vjp: (g) => g };
 /** A copy with its own memory; gradients flow back to the original. */
 export function clone(input: Tensor): Tensor {
+  checkTensor("clone", input);
   const out = packedCopy(input);
   return tracks(input) ? record(CLONE, [input], out, null) : out;
 }
@@ -268,6 +272,7 @@ const PERMUTE: OpRecord<{ dims: number[] }> = {
 };
 /** A view with the dimensions in another order. @throws ShapeError or IndexError unless each is named once. */
 export function permute(input: Tensor, ...dims: number[] | [Sizes]): Tensor {
+  checkTensor("permute", input);
   const flat = (dims.length === 1 && Array.isArray(dims[0]) ? dims[0] : dims) as number[];
   const order = flat.map((d) => wrapDim("permute", d, input.ndim));
   if (order.length !== input.ndim)
@@ -295,6 +300,7 @@ export function transpose(
   dim1?: number | object,
   options?: object,
 ): Tensor {
+  checkTensor("transpose", input);
   const [from, to] = positional<number[]>("transpose", ["dim0", "dim1"], [dim0, dim1, options]);
   const a = wrapDim("transpose", from!, input.ndim),
     b = wrapDim("transpose", to!, input.ndim);
