@@ -121,6 +121,8 @@ describe("convolution", () => {
       /kernel size can't be greater than actual input size/,
     );
     expect(() => F.conv2d(sines([3, 5]), sines([4, 3, 3, 3]))).toThrow(torch.ShapeError);
+    expect(() => F.conv2d(sines([2, 3, 5, 5]), torch.ones(4, 3, 0, 3).double())).toThrow(torch.ShapeError);
+    expect(() => F.conv2d(sines([2, 3, 5, 5]), sines([4, 3, 3, 3]), null, null)).toThrow(torch.ValueError);
     expect(() => F.conv2d(sines([2, 3, 5, 5]), torch.ones(4, 3, 3, 3))).toThrow(torch.DtypeError);
     expect(() =>
       F.conv2d(sines([2, 3, 5, 5]), sines([4, 3, 3, 3]), null, { stride: 2, padding: "same" }),

@@ -147,6 +147,8 @@ export function convTranspose3d(
 
 /** One size per spatial dimension. @throws ValueError unless they are integers of at least `least`. */
 export function spatial(op: string, name: string, value: Sizes, rank: number, least: number): number[] {
+  if (typeof value !== "number" && !Array.isArray(value))
+    throw new ValueError(`${op}: ${name} must be a number or ${rank} numbers, got ${String(value)}`);
   const sizes =
     typeof value === "number"
       ? new Array<number>(rank).fill(value)
@@ -271,6 +273,10 @@ function checkOperands(
   if (weight.ndim !== rank + 2)
     throw new ShapeError(
       `${op}: expected a weight of ${rank + 2} dimensions, got shape ${shapeText(weight.shape)}`,
+    );
+  if (weight.shape.slice(2).includes(0))
+    throw new ShapeError(
+      `${op}: a window must not be empty, got a weight of shape ${shapeText(weight.shape)}`,
     );
   if (!Number.isInteger(groups) || groups < 1)
     throw new ValueError(`${op}: groups must be a positive integer, got ${groups}`);
