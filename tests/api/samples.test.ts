@@ -128,6 +128,16 @@ describe("products added in place", () => {
     ).toBe(true);
     closeTo(m.clone().renorm_(2, 0, 1), m.renorm(2, 0, 1));
   });
+  test("asStridedScatter stays within the memory", () => {
+    const x = torch.zeros([2, 2]);
+    expect(x.asStridedScatter(torch.ones([2]), [2], [2], 1).tolist()).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(() => x.asStridedScatter(torch.ones([2]), [2], [1], 3)).toThrow(torch.ShapeError);
+    expect(() => x.random_("a" as unknown as number)).toThrow(torch.ValueError);
+    expect(() => torch.randint(0, 2.5, [2])).toThrow(torch.ValueError);
+  });
   test("detach_ and asStrided_", () => {
     const x = sines([2, 2], 1, true);
     const y = x.mul(2);

@@ -5,7 +5,7 @@ export { Module } from "./module.ts";
 export * from "./modules/activation.ts";
 export * from "./modules/adaptivesoftmax.ts";
 export * from "./modules/attention.ts";
-export * from "./modules/containers.ts";
+export { ModuleDict, ModuleList, Sequential } from "./modules/containers.ts";
 export * from "./modules/conv.ts";
 export * from "./modules/distance.ts";
 export * from "./modules/dropout.ts";
@@ -26,7 +26,16 @@ export * from "./modules/rectifier.ts";
 export * from "./modules/responsenorm.ts";
 export * from "./modules/rmsnorm.ts";
 export * from "./modules/rnn.ts";
-export * from "./modules/rnncells.ts";
+export {
+  type CellOptions,
+  GRUCell,
+  LSTMCell,
+  type Nonlinearity,
+  RNNCell,
+  type RNNCellOptions,
+  type Step,
+  type StepState,
+} from "./modules/rnncells.ts";
 export * from "./modules/shapedactivation.ts";
 export * from "./modules/shuffle.ts";
 export * from "./modules/softmax.ts";

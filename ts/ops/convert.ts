@@ -1,7 +1,7 @@
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { type DeviceLike, toDevice } from "../core/device.ts";
 import {
-  bfloat16,
+  bfloat16 as bfloat16Type,
   bool as boolType,
   DType,
   type DTypeLike,
@@ -79,8 +79,8 @@ export function half(input: Tensor): Tensor {
   return converted(input, float16);
 }
 /** As bfloat16. */
-export function toBfloat16(input: Tensor): Tensor {
-  return converted(input, bfloat16);
+export function bfloat16(input: Tensor): Tensor {
+  return converted(input, bfloat16Type);
 }
 /** As int64. */
 export function long(input: Tensor): Tensor {

@@ -6,6 +6,7 @@ import { positional } from "../core/options.ts";
 import { kernels, longs } from "../memory/wasm.ts";
 import { copyInto } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, Tensor, written } from "../tensor/tensor.ts";
+import { checkInteger } from "./arguments.ts";
 import { defaultGenerator, Generator } from "./generator.ts";
 import { fromNumbers } from "./numbers.ts";
 
@@ -190,7 +191,7 @@ export function random_(
   if (first === undefined)
     return fill("random_", input, int64, (values) => randomFull(values, input.dtype, stream));
   const [low, high] = second === undefined || second === null ? [0, first] : [first, second];
-  if (!(low < high)) throw new ValueError(`random_: expects from < to, but found from=${low} >= to=${high}`);
+  checkRange("random_", low, high);
   return fill("random_", input, int64, (values) => integers(values, low, high - low, stream));
 }
 
@@ -206,6 +207,13 @@ function randomFull(values: Tensor, dtype: DType, stream: Generator): void {
   const at = addressOf(values) >>> 3;
   drawn.forEach((value, i) => (longs[at + i] = value));
   written(values);
+}
+
+/** @throws ValueError unless both are integers, the first the smaller one. */
+export function checkRange(op: string, low: number, high: number): void {
+  checkInteger(op, "low", low);
+  checkInteger(op, "high", high);
+  if (!(low < high)) throw new ValueError(`${op}: expects low < high, but found low=${low} >= high=${high}`);
 }
 
 /** Fills int64 `values` with `low + random % range`. */

@@ -108,8 +108,6 @@ const METHODS = {
   ...scan,
   std: deviation.std,
   var: deviation.var,
-  stdMean: deviation.stdMean,
-  varMean: deviation.varMean,
   logsumexp: deviation.logsumexp,
   norm: deviation.norm,
   ...statistics,

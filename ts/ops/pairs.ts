@@ -7,11 +7,9 @@ import { mul, type OutOptions } from "./binary.ts";
 import { type BinaryKernel, type BinaryOp, binary } from "./dispatch.ts";
 import { into } from "./out.ts";
 import { pow } from "./power.ts";
-import { type Operand, resultType } from "./promote.ts";
+import { type Operand, resultType, tensorOf } from "./promote.ts";
 
 const zeros = (g: Tensor) => g.newZeros(g.shape);
-/** A number as a 0-d tensor beside `like`, so that formulas may call methods on either operand. */
-export const tensorOf = (x: Operand, like: Tensor): Tensor => (isTensor(x) ? x : like.newZeros([]).add(x));
 
 const XLOGY = {
   name: "xlogy",

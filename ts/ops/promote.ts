@@ -32,3 +32,6 @@ function combine(higher: DType | null, lower: DType | null): DType | null {
   // A lower operand of a higher kind brings its kind; among floats the default stands for a bare number's width.
   return promoteTypes(higher, lower);
 }
+
+/** A number as a 0-d tensor beside `like`, so that formulas may call methods on either operand. */
+export const tensorOf = (x: Operand, like: Tensor): Tensor => (isTensor(x) ? x : like.newZeros([]).add(x));

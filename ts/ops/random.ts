@@ -5,7 +5,7 @@ import { type Shape, shapeText, toShape } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { type CreationOptions, finish, tensor } from "./creation.ts";
-import { bernoulliOf, exponential_, integers, normal_, uniform_ } from "./fillrandom.ts";
+import { bernoulliOf, checkRange, exponential_, integers, normal_, uniform_ } from "./fillrandom.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
 import { fromNumbers } from "./numbers.ts";
 
@@ -69,7 +69,7 @@ export function randint(
     ? positional("randint", ["low", "high", "size", ...OPTIONS], [0, low, high, size])
     : positional("randint", ["low", "high", "size", ...OPTIONS], [low, high, size, options]);
   const [a, b] = to === undefined ? [0, from] : [from, to];
-  if (!(a < b)) throw new ValueError(`randint: expects low < high, but found low=${a} >= high=${b}`);
+  checkRange("randint", a, b);
   const values = empty(toShape("randint", [shape]), int64);
   integers(values, a, b - a, generator ?? defaultGenerator());
   return finish("randint", dtype ? values.to(toDType(dtype)) : values, { device, requiresGrad, out });

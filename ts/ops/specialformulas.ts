@@ -8,8 +8,8 @@ import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
 import { type BinaryOp, binary, checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 import { into } from "./out.ts";
-import { tensorOf } from "./pairs.ts";
 import type { Operand } from "./promote.ts";
+import { tensorOf } from "./promote.ts";
 
 interface Input {
   input: Tensor;

@@ -1,5 +1,6 @@
 import { viewOf } from "../autograd/inplace.ts";
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
 import { int64 } from "../core/dtype.ts";
 import { IndexError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
@@ -251,12 +252,16 @@ export function asStridedScatter(
   stride: Sizes,
   storageOffset = 0,
 ): Tensor {
+  checkTensor("asStridedScatter", src);
   if (!sameShape(src.shape, size))
     throw new ShapeError(
       `asStridedScatter: src has shape ${shapeText(src.shape)}, the view has ${shapeText(size)}`,
     );
   const out = packedCopy(input);
-  copyInto(new Tensor(out.storage, out.dtype, size, stride, storageOffset), src);
+  copyInto(
+    untaped(() => asStrided(out, size, stride, storageOffset)),
+    src,
+  );
   return tracks(input, src)
     ? record(AS_STRIDED_SCATTER, [input, src], out, { size, stride, offset: storageOffset })
     : out;

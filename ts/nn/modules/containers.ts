@@ -14,7 +14,7 @@ export function position(op: string, index: number, length: number): number {
 }
 
 /** First and last position of a slice such as `"1:3"`, as Python has it. */
-export function sliceBounds(op: string, text: string, length: number): [number, number] {
+function sliceBounds(op: string, text: string, length: number): [number, number] {
   const match = /^(-?\d*):(-?\d*)$/.exec(text);
   if (match === null)
     throw new ValueError(`${op}: expected an index or a slice like "1:3", got ${JSON.stringify(text)}`);
