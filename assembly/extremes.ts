@@ -55,7 +55,7 @@ const BLOCK = 1024;
 // @ts-ignore: decorator
 @inline function whereOf<T>(larger: bool, x: usize, n: i32, step: usize): i32 {
   let at = 0;
-  if (sizeof<T>() == 4 && step == 4) {
+  if (sizeof<T>() == 4 && step == 4 && n >= 16) {
     let best: f32 = 0;
     for (let k = 0; k < n; k += BLOCK) {
       const found = line(larger, x + (<usize>k << 2), min(n - k, BLOCK));
@@ -63,6 +63,12 @@ const BLOCK = 1024;
         best = found;
         at = k;
       }
+    }
+    // There is one: the scan stays within its block.
+    const wanted = f32x4.splat(best), lost = f32x4.ne(wanted, wanted);
+    for (; at + 4 <= n; at += 4) {
+      const v = v128.load(x + (<usize>at << 2));
+      if (v128.any_true(v128.or(f32x4.eq(v, wanted), v128.and(lost, f32x4.ne(v, v))))) break;
     }
     for (;; ++at) {
       const v = load<f32>(x + (<usize>at << 2));
@@ -73,10 +79,12 @@ const BLOCK = 1024;
   for (let k = 1; k < n; ++k) {
     x += step;
     const v = load<T>(x);
-    if (beats<T>(larger, v, best)) {
-      best = v;
-      at = k;
-    }
+    // Without branches, which short lines would make guesses.
+    const more = isFloat<T>()
+      ? <i32>(larger ? v > best : v < best) | (<i32>(v != v) & <i32>(best == best))
+      : <i32>(larger ? v > best : v < best);
+    best = select<T>(v, best, more);
+    at = select<i32>(k, at, more);
   }
   return at;
 }

@@ -90,11 +90,14 @@ export function wrapDims(
   dims: number | readonly number[] | null | undefined,
   ndim: number,
 ): number[] {
-  if (dims === null || dims === undefined) return Array.from({ length: ndim }, (_, i) => i);
+  if (dims === null || dims === undefined || (typeof dims === "object" && dims.length === 0)) {
+    const all = new Array<number>(ndim);
+    for (let d = 0; d < ndim; d++) all[d] = d;
+    return all;
+  }
   if (typeof dims === "number") return ndim === 0 ? (wrapDim(op, dims, 0), []) : [wrapDim(op, dims, ndim)];
   if (!Array.isArray(dims))
     throw new IndexError(`${op}: dimensions must be an integer or an array of them, got ${typeof dims}`);
-  if (dims.length === 0) return Array.from({ length: ndim }, (_, i) => i);
   const seen = new Set<number>();
   for (const dim of dims) {
     const d = wrapDim(op, dim, ndim);

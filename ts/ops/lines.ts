@@ -22,6 +22,7 @@ export interface Lines {
 
 /** Brings the reduced dimensions together (they may need a copy in another order) and gives the sizes around them. */
 export function linesOf(input: Tensor, dims: readonly number[]): Lines {
+  if (dims.length === 1) return along(input, dims[0]!);
   const kept = input.shape.map((size, d) => (dims.includes(d) ? 1 : size));
   const shape = input.shape.filter((_, d) => !dims.includes(d));
   const first = dims[0] ?? 0,
@@ -49,6 +50,24 @@ export function linesOf(input: Tensor, dims: readonly number[]): Lines {
     ),
   );
   return { source, outer: numelOf(shape), n, inner: 1, shape, kept };
+}
+
+/** The same for one dimension, as most calls have it. */
+function along(input: Tensor, dim: number): Lines {
+  const { shape } = input;
+  const kept = shape.slice(),
+    rest: number[] = [];
+  let outer = 1,
+    inner = 1;
+  for (let d = 0; d < shape.length; d++) {
+    const size = shape[d]!;
+    if (d === dim) continue;
+    rest.push(size);
+    if (d < dim) outer *= size;
+    else inner *= size;
+  }
+  kept[dim] = 1;
+  return { source: packed(input), outer, n: shape[dim]!, inner, shape: rest, kept };
 }
 
 type LineKernel = (x: number, out: number, n: number, inner: number, begin: number, end: number) => void;

@@ -8,9 +8,16 @@ export interface OutOptions {
   out?: Tensor;
 }
 
+/** `{ out: undefined }` and nothing else: what most calls come to, seen without the general way. */
+function isEmpty(options: { out?: Tensor }): boolean {
+  if (Object.getPrototypeOf(options) !== Object.prototype) return false;
+  for (const key in options) if (key !== "out") return false;
+  return options.out === undefined || options.out === null;
+}
+
 /** The tail of every function that takes `out`: the result itself, or `out` with the result written into it. */
 export function into(op: string, options: OutOptions | undefined, result: Tensor): Tensor {
-  if (options === undefined) return result;
+  if (options === undefined || isEmpty(options)) return result;
   const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
   if (out === undefined || out === null) return result;
   if (!isTensor(out)) throw new ValueError(`${op}: out must be a tensor, got ${typeof out}`);

@@ -38,6 +38,7 @@ function ofAll(op: "sum" | "mean", made: OpRecord<Reduced>, input: Tensor, dtype
   const result = reduceLines(op, op, input, dims, false, dtype);
   return tracks(input) ? record(made, [input], result, { shape: input.shape, dims, keepdim: false }) : result;
 }
+/** All dimensions, by how many there are. */
 const ALL: readonly (readonly number[])[] = [[], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3]];
 
 /** Sum of all elements, or along some dimensions. Integers and bools sum to int64. */
@@ -50,7 +51,7 @@ export function sum(
   checkTensor("sum", input);
   if (dim === undefined && keepdim === undefined && options === undefined)
     return ofAll("sum", SUM, input, input.dtype.isFloatingPoint ? input.dtype : int64);
-  const [over, keep = false, given, out] = positional("sum", SUM_NAMES, [dim, keepdim, options]);
+  const [over, keep = false, given, out] = argumentsOf("sum", dim, keepdim, options);
   const dtype = given ? toDType(given) : input.dtype.isFloatingPoint ? input.dtype : int64;
   const dims = wrapDims("sum", over, input.ndim);
   const result = reduceLines("sum", "sum", input, dims, keep, dtype);
@@ -61,6 +62,14 @@ export function sum(
       keepdim: keep,
     });
   return into("sum", { out: ofDtype("sum", out, given, dtype) }, result);
+}
+type SumArguments = [dim?: Dims, keepdim?: boolean, dtype?: DTypeLike | null, out?: Tensor];
+/** Arguments given by position need not go the general way. */
+function argumentsOf(op: string, dim: unknown, keepdim: unknown, options: unknown): SumArguments {
+  const plain = typeof dim === "number" && typeof keepdim !== "object" && options === undefined;
+  return plain
+    ? [dim, keepdim as boolean | undefined]
+    : positional<SumArguments>(op, SUM_NAMES, [dim, keepdim, options]);
 }
 const SUM_NAMES = ["dim", "keepdim", "dtype", "out"] as const;
 
@@ -86,7 +95,7 @@ export function mean(
   checkTensor("mean", input);
   if (dim === undefined && keepdim === undefined && options === undefined && input.dtype.isFloatingPoint)
     return ofAll("mean", MEAN, input, input.dtype);
-  const [over, keep = false, given, out] = positional("mean", SUM_NAMES, [dim, keepdim, options]);
+  const [over, keep = false, given, out] = argumentsOf("mean", dim, keepdim, options);
   const dtype = given ? toDType(given) : input.dtype;
   if (!dtype.isFloatingPoint)
     throw new DtypeError(

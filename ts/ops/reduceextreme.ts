@@ -106,7 +106,7 @@ function extreme(op: "max" | "min", input: Tensor, args: readonly unknown[]): Te
 
 function extremeOfAll(op: "max" | "min", input: Tensor): Tensor {
   const dims = wrapDims(op, null, input.ndim);
-  checkLines(op, input, dims);
+  if (input.numel() === 0) checkLines(op, input, dims);
   const result = reduceLines(op, op, input, dims, false, input.dtype);
   return tracks(input) ? record(WHOLE[op], [input], result, { input, result }) : result;
 }
