@@ -19,6 +19,7 @@ import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { cast } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "./dispatch.ts";
 
 const TO: OpRecord<object> = { name: "to", node: "ToCopyBackward0", vjp: (g) => g };
 
@@ -129,6 +130,7 @@ export function conj(input: Tensor): Tensor {
 }
 /** With the dtype of `other`. */
 export function typeAs(input: Tensor, other: Tensor): Tensor {
+  checkTensor("typeAs", other);
   return converted(input, other.dtype);
 }
 /** The name of the tensor type (`torch.FloatTensor`), or the tensor as another dtype. */

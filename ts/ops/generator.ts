@@ -3,6 +3,7 @@ import { ValueError } from "../core/errors.ts";
 import { Storage } from "../memory/storage.ts";
 import { bytes, kernels } from "../memory/wasm.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
+import { describe } from "./dispatch.ts";
 
 /** 624 words of Mersenne Twister and its position. */
 const STATE_BYTES = 2500;
@@ -22,8 +23,8 @@ export class Generator {
 
   /** Starts the stream anew. Only the low 32 bits count; a negative seed is taken modulo 2^64. Returns the generator. */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed === "number" && !Number.isSafeInteger(seed))
-      throw new ValueError(`manualSeed: a seed must be an integer, got ${seed}`);
+    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed))
+      throw new ValueError(`manualSeed: a seed must be an integer, got ${describe(seed)}`);
     this.seedValue = BigInt.asUintN(64, BigInt(seed));
     kernels.mtSeed(this.address, Number(BigInt.asUintN(32, this.seedValue)) | 0);
     this.cached = null;

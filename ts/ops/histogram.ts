@@ -113,6 +113,8 @@ function edgesOf(
     return bins;
   }
   if (!Number.isInteger(bins) || bins <= 0) throw new ValueError(`${op}: bins must be > 0, got ${bins}`);
+  if (range !== null && !(Array.isArray(range) && range.length === 2))
+    throw new ValueError(`${op}: range must be a pair of numbers`);
   let [low, high] = range ?? [0, 0];
   if (range === null && points.shape[0]! > 0) {
     const column = select(points, 1, axis);

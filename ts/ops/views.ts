@@ -118,6 +118,7 @@ export function contiguous(input: Tensor): Tensor {
 
 /** The same memory without history: the result does not require a gradient. */
 export function detach(input: Tensor): Tensor {
+  checkTensor("detach", input);
   return new Tensor(
     input.storage,
     input.dtype,
@@ -210,6 +211,7 @@ export function asStrided(
   offset?: number | object,
   options?: object,
 ): Tensor {
+  checkTensor("asStrided", input);
   const [size, stride, storageOffset = input.offset] = positional<[number[], number[], number?]>(
     "asStrided",
     ["size", "stride", "storageOffset"],
@@ -222,7 +224,14 @@ export function asStrided(
     ? 0
     : 1 + storageOffset + size.reduce((sum, n, d) => sum + (n - 1) * stride[d]!, 0);
   const extent = input.storage.size / input.dtype.itemsize;
-  if (size.length !== stride.length || stride.some((s) => s < 0) || storageOffset < 0 || reach > extent)
+  if (
+    size.length !== stride.length ||
+    size.some((n) => n < 0) ||
+    stride.some((s) => s < 0) ||
+    !Number.isInteger(storageOffset) ||
+    storageOffset < 0 ||
+    reach > extent
+  )
     throw new ShapeError(
       `asStrided: size ${shapeText(size)} with strides ${shapeText(stride)} at offset ${storageOffset} does not lie within ${extent} elements`,
     );
@@ -252,10 +261,12 @@ export function asStridedScatter(
   stride: Sizes,
   storageOffset = 0,
 ): Tensor {
+  checkTensor("asStridedScatter", input);
   checkTensor("asStridedScatter", src);
-  if (!sameShape(src.shape, size))
+  const shape = toShape("asStridedScatter", [size]);
+  if (!sameShape(src.shape, shape))
     throw new ShapeError(
-      `asStridedScatter: src has shape ${shapeText(src.shape)}, the view has ${shapeText(size)}`,
+      `asStridedScatter: src has shape ${shapeText(src.shape)}, the view has ${shapeText(shape)}`,
     );
   const out = packedCopy(input);
   copyInto(
@@ -315,6 +326,7 @@ export function transpose(
 const T: OpRecord<{ dim0: number; dim1: number }> = { name: "t", node: "TBackward0", vjp: (g) => t(g) };
 /** The transpose of a matrix, as a view; a vector or 0-d tensor stays. @throws ShapeError for more dimensions. */
 export function t(input: Tensor): Tensor {
+  checkTensor("t", input);
   if (input.ndim > 2)
     throw new ShapeError(
       `t: expects a tensor of at most 2 dimensions, this one has shape ${shapeText(input.shape)}`,

@@ -5,6 +5,7 @@ import { contiguousStrides, isContiguous, numelOf, type Shape, toShape } from ".
 import { copyInto } from "../tensor/raw.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { squeeze, swapaxes, unsqueeze } from "./dims.ts";
+import { checkTensor } from "./dispatch.ts";
 import { asStrided, type Sizes, t, transpose } from "./views.ts";
 
 /** Takes over the view's geometry and history. */
@@ -75,6 +76,7 @@ export function resize_(input: Tensor, ...sizes: number[] | [Sizes]): Tensor {
 }
 /** In place: `resize_` to the shape of `other`. */
 export function resizeAs_(input: Tensor, other: Tensor): Tensor {
+  checkTensor("resizeAs_", other);
   return resized("resizeAs_", input, other.shape);
 }
 
