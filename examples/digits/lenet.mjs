@@ -5,11 +5,11 @@ export class LeNet extends nn.Module {
   /** @param {number} side height and width of the images, a multiple of 4 */
   constructor(side) {
     super();
-    this.conv1 = new nn.Conv2d(1, 16, 3, { padding: 1 });
-    this.conv2 = new nn.Conv2d(16, 32, 3, { padding: 1 });
-    this.fc1 = new nn.Linear(32 * (side / 4) ** 2, 64);
+    this.conv1 = new nn.Conv2d(1, 32, 3, { padding: 1 });
+    this.conv2 = new nn.Conv2d(32, 64, 3, { padding: 1 });
+    this.fc1 = new nn.Linear(64 * (side / 4) ** 2, 128);
     this.dropout = new nn.Dropout(0.25);
-    this.fc2 = new nn.Linear(64, 10);
+    this.fc2 = new nn.Linear(128, 10);
   }
 
   /** [N, 1, side, side] -> [N, 10] */
