@@ -40,4 +40,33 @@ describe("Chromium", () => {
       expectSmoke(await runPage(isolated, "?worker")),
     );
   }
+
+  for (const isolated of [true, false])
+    testWhere(chromiumMissing, `threads ${isolated ? "with" : "without"} isolation headers`, async () => {
+      const server = await serve({ isolated });
+      const context = await browser!.newContext();
+      try {
+        const page = await context.newPage();
+        await page.goto(`${server.origin}/tests/browser/page.html`);
+        // As text: the test tool would rewrite the import.
+        const { total, threads } = await page.evaluate<{
+          total: number;
+          threads: { count: number; started: number; reason: string | null };
+        }>(`(async () => {
+          const torch = await import("/dist/index.js");
+          torch.setNumThreads(2);
+          await torch.ready();
+          const x = torch.ones([1_000_000]);
+          return { total: x.add(x).sum().item(), threads: torch.backends().threads };
+        })()`);
+        expect(total).toBe(2_000_000);
+        expect(threads.count).toBe(isolated ? 2 : 1);
+        expect(threads.started).toBe(isolated ? 1 : 0);
+        if (isolated) expect(threads.reason).toBe(null);
+        else expect(threads.reason).toMatch(/cross-origin isolated/);
+      } finally {
+        await context.close();
+        await server.close();
+      }
+    });
 });
