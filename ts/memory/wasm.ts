@@ -1,5 +1,6 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { MemoryError } from "../core/errors.ts";
+import { nodeModule, nodeVersion } from "../core/node.ts";
 import { kernelBytes } from "./binary.ts";
 import type { Kernels } from "./generated/kernels.d.ts";
 
@@ -34,10 +35,33 @@ function makeMemory(): { memory: WebAssembly.Memory; maximum: number } {
   );
 }
 
-export const relaxedSimd = WebAssembly.validate(RELAXED_PROBE);
+interface V8 {
+  setFlagsFromString(flag: string): void;
+}
+
+/** Compiles the kernels, with fused multiply-add wherever the engine can do it. */
+function compileKernels(): { relaxed: boolean; module: WebAssembly.Module } {
+  const compile = () => {
+    const relaxed = WebAssembly.validate(RELAXED_PROBE);
+    return { relaxed, module: new WebAssembly.Module(kernelBytes(relaxed)) };
+  };
+  // Node 20 has relaxed SIMD, as the engine's next version shipped it, behind a flag. A module keeps the features it
+  // was compiled with, so the flag can go back to where it was at once.
+  const v8 =
+    nodeVersion === 20 && !WebAssembly.validate(RELAXED_PROBE) ? nodeModule<V8>("node:v8") : undefined;
+  v8?.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  try {
+    return compile();
+  } finally {
+    v8?.setFlagsFromString("--no-experimental-wasm-relaxed-simd");
+  }
+}
+
 const { memory, maximum } = makeMemory();
+const compiled = compileKernels();
+export const relaxedSimd = compiled.relaxed;
 /** What a worker needs to run the same kernels on the same memory. */
-export const kernelModule = new WebAssembly.Module(kernelBytes(relaxedSimd));
+export const kernelModule = compiled.module;
 export const sharedMemory = memory;
 const { instance } = instantiateSync<Record<string, unknown>>(kernelModule, { env: { memory } });
 

@@ -1,5 +1,6 @@
 // The pool: workers that run ranges of a kernel on the shared memory.
 import { ValueError } from "../core/errors.ts";
+import { nodeModule } from "../core/node.ts";
 import { allocateBlock } from "../memory/heap.ts";
 import { buffer, bytes, kernelModule, kernels, sharedMemory } from "../memory/wasm.ts";
 import {
@@ -52,10 +53,7 @@ export function getNumThreads(): number {
 }
 
 function cores(): number {
-  const os = (
-    globalThis as { process?: { getBuiltinModule?(name: string): { availableParallelism(): number } } }
-  ).process?.getBuiltinModule?.("node:os");
-  return os?.availableParallelism() ?? 1;
+  return nodeModule<{ availableParallelism(): number }>("node:os")?.availableParallelism() ?? 1;
 }
 
 /**

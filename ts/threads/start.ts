@@ -1,4 +1,5 @@
 // Starting a worker, wherever this runs.
+import { nodeModule } from "../core/node.ts";
 import { WORKER } from "./generated/worker.ts";
 import type { Start } from "./protocol.ts";
 
@@ -13,10 +14,7 @@ interface NodeThreads {
   ) => WorkerHandle & { unref(): void; on(event: "error", listener: () => void): void };
 }
 
-// Node, Deno and Bun have it; bundlers leave it alone.
-const nodeThreads = (
-  globalThis as { process?: { getBuiltinModule?(name: string): NodeThreads | undefined } }
-).process?.getBuiltinModule?.("node:worker_threads");
+const nodeThreads = nodeModule<NodeThreads>("node:worker_threads");
 
 /** One line that says why there can be no threads here; null where there can. */
 export function whyNoThreads(): string | null {

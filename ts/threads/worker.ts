@@ -1,4 +1,5 @@
-// The program of a pool worker. It is bundled into a string (scripts/build/worker.mjs) and imports nothing but the protocol.
+// The program of a pool worker. It is bundled into a string (scripts/build/worker.mjs) and imports little but the protocol.
+import { nodeModule } from "../core/node.ts";
 import { type AnyKernel, type Control, type Start, viewControl, Word, work } from "./protocol.ts";
 
 /** Looking for work costs a core, falling asleep costs the next job about 10 microseconds. */
@@ -31,8 +32,6 @@ function nextTicket({ words }: Control, seen: number): number {
   return Atomics.load(words, Word.ticket);
 }
 
-const threads = (
-  globalThis as { process?: { getBuiltinModule?(name: string): { workerData: Start } | undefined } }
-).process?.getBuiltinModule?.("node:worker_threads");
+const threads = nodeModule<{ workerData: Start }>("node:worker_threads");
 if (threads) serve(threads.workerData);
 else addEventListener("message", ({ data }) => serve(data as Start), { once: true });
