@@ -33,7 +33,7 @@ export interface HessianOptions extends FunctionalOptions {
 
 const STACK: FusedRecord<{ count: number }> = {
   name: "stack",
-  inputs: [],
+  inputs: ["...tensors"],
   backward: ([g], { count }, needs) =>
     Array.from({ length: count }, (_, i) => (g != null && needs[i] ? g.select(0, i) : null)),
 };

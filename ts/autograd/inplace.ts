@@ -96,7 +96,9 @@ function isRowMajor({ base }: Placement): boolean {
 function flatten(g: Tensor, place: Placement): Tensor {
   if (isRowMajor(place)) return g.contiguous().reshape([-1]);
   const { shape, strides } = place.base;
-  const extent = 1 + shape.reduce((sum, size, d) => sum + (size - 1) * strides[d]!, 0);
+  const extent = shape.includes(0)
+    ? 0
+    : 1 + shape.reduce((sum, size, d) => sum + (size - 1) * strides[d]!, 0);
   return g.newZeros([extent]).asStridedScatter(g, shape, strides, 0);
 }
 

@@ -24,7 +24,10 @@ interface Named {
 
 /** An op whose inputs each have a formula. The engine sums gradients down to an input's shape and casts them to its dtype. */
 export interface OpRecord<S> extends Named {
-  /** One entry per tensor input, in the order they are recorded; a bare formula where there is one input. */
+  /**
+   * One entry per tensor input: first those that are recorded, in that order. A bare formula where there is one input;
+   * `...name` for a list of tensors.
+   */
   readonly vjp: Formula<S> | Readonly<Record<string, Formula<S> | typeof nonDifferentiable | NotImplemented>>;
 }
 
@@ -32,6 +35,8 @@ export interface OpRecord<S> extends Named {
 export interface FusedRecord<S> extends Named {
   /** The tensor inputs that have a gradient, in the order they are recorded. */
   readonly inputs: readonly string[];
+  /** Those that have none by their nature. */
+  readonly fixed?: readonly string[];
   /** `grads` has null where an output was not used, `needs` tells which inputs want an answer. */
   readonly backward: (
     grads: readonly (Tensor | null)[],

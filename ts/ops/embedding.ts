@@ -1,5 +1,5 @@
 // Functions only: in PyTorch these belong to nn.functional.
-import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { int64 } from "../core/dtype.ts";
 import { DtypeError, IndexError, ShapeError, ValueError } from "../core/errors.ts";
@@ -40,6 +40,7 @@ const EMBEDDING: OpRecord<Saved> = {
       if (scale) grad = grad.div(frequencies(indices, rows).to(g.dtype).reshape([n, 1]));
       return g.newZeros([rows, width]).indexAdd(0, indices, grad);
     },
+    input: nonDifferentiable,
   },
 };
 

@@ -1,5 +1,5 @@
 // Elements and slices chosen by indices.
-import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { int64 } from "../core/dtype.ts";
 import { IndexError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
@@ -41,7 +41,10 @@ interface Along {
 }
 const GATHER: OpRecord<Along> = {
   name: "gather",
-  vjp: (g, { index, dim, shape }) => g.newZeros(shape).scatterAdd(dim, index, g),
+  vjp: {
+    input: (g, { index, dim, shape }) => g.newZeros(shape).scatterAdd(dim, index, g),
+    index: nonDifferentiable,
+  },
 };
 /**
  * Elements along `dim` by index: `out[i][j] = input[index[i][j]][j]` for dim 0. The result has the shape of `index`, which has
@@ -112,7 +115,10 @@ export interface IndexSelectOptions {
 }
 const INDEX_SELECT: OpRecord<Along> = {
   name: "indexSelect",
-  vjp: (g, { index, dim, shape }) => g.newZeros(shape).indexAdd(dim, index, g),
+  vjp: {
+    input: (g, { index, dim, shape }) => g.newZeros(shape).indexAdd(dim, index, g),
+    index: nonDifferentiable,
+  },
 };
 /** Slices along `dim` by a list of indices (int64 or int32). @throws IndexError for an index out of range. */
 export function indexSelect(
@@ -145,11 +151,14 @@ export function checkIndexList(op: string, index: Tensor, narrow = false): void 
 
 const TAKE: OpRecord<{ flat: Tensor; shape: Shape }> = {
   name: "take",
-  vjp: (g, { flat, shape }) =>
-    g
-      .newZeros([numelOf(shape)])
-      .indexAdd(0, flat, g.reshape([-1]))
-      .reshape(shape),
+  vjp: {
+    input: (g, { flat, shape }) =>
+      g
+        .newZeros([numelOf(shape)])
+        .indexAdd(0, flat, g.reshape([-1]))
+        .reshape(shape),
+    index: nonDifferentiable,
+  },
 };
 /** Elements of the flattened input by index, negative ones counted from the end. The result has the shape of `index`. @throws IndexError for an index out of range. */
 export function take(

@@ -104,7 +104,7 @@ export function columnStack(tensors: readonly Tensor[], options?: Out): Tensor {
 
 const BLOCK_DIAG: FusedRecord<{ shapes: readonly Shape[] }> = {
   name: "blockDiag",
-  inputs: ["tensors"],
+  inputs: ["...tensors"],
   backward: ([g], { shapes }) => {
     let row = 0,
       column = 0;

@@ -1,5 +1,5 @@
 // Indexing by several tensors at once: `x[rows, cols]`, and writing there.
-import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { bool, COMPUTE, int64, uint8 } from "../core/dtype.ts";
 import { DtypeError, IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
@@ -119,7 +119,10 @@ interface Picked {
 }
 const INDEX: OpRecord<Picked> = {
   name: "index",
-  vjp: (g, { indices, shape }) => indexPut(g.newZeros(shape), indices, g, true),
+  vjp: {
+    input: (g, { indices, shape }) => indexPut(g.newZeros(shape), indices, g, true),
+    "...indices": nonDifferentiable,
+  },
 };
 /**
  * What `x[indices]` gives: index tensors broadcast against each other and take the place of the dimensions they index
@@ -158,6 +161,7 @@ const INDEX_PUT: OpRecord<Put> = {
     input: (g, { indices, accumulate, shape }) =>
       accumulate ? g : indexPut(g, indices, g.newZeros(shape), false),
     values: (g, { indices }) => pickAt(g, indices),
+    "...indices": nonDifferentiable,
   },
 };
 /** A copy of the input with `x[indices] = values`: index tensors as for reading, values that broadcast to what they choose. @throws IndexError for an index out of range. */

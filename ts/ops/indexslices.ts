@@ -1,5 +1,5 @@
 // Slices along a dimension, chosen by a list of indices, that are written or added to.
-import { type OpRecord, record } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record } from "../autograd/record.ts";
 import { DtypeError, IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
@@ -75,7 +75,11 @@ interface Added extends Saved {
 }
 const INDEX_ADD: OpRecord<Added> = {
   name: "indexAdd",
-  vjp: { input: (g) => g, source: (g, saved) => scaled(backToSource(g, saved), saved.alpha) },
+  vjp: {
+    input: (g) => g,
+    source: (g, saved) => scaled(backToSource(g, saved), saved.alpha),
+    index: nonDifferentiable,
+  },
 };
 const scaled = (x: Tensor, alpha: number) => (alpha === 1 ? x : x.mul(alpha));
 
@@ -133,6 +137,7 @@ const INDEX_COPY: OpRecord<Saved & { shape: readonly number[] }> = {
   vjp: {
     input: (g, { dim, index }) => g.indexFill(dim, index, 0),
     source: backToSource,
+    index: nonDifferentiable,
   },
 };
 /** A copy of the input with the slices at `index` along `dim` replaced by those of `source`. @throws IndexError for an index out of range. */
@@ -181,6 +186,7 @@ const INDEX_FILL: OpRecord<Saved> = {
     input: (g, { dim, index }) => g.indexFill(dim, index, 0),
     // An index that comes twice fills once.
     value: (g, { dim, index }) => g.maskedFill(g.newZeros(g.shape).indexFill(dim, index, 1).eq(0), 0).sum(),
+    index: nonDifferentiable,
   },
 };
 /** A copy of the input with the slices at `index` along `dim` filled with a number (or 0-d tensor). @throws IndexError for an index out of range. */
@@ -243,6 +249,7 @@ const PUT: OpRecord<PutSaved> = {
   vjp: {
     input: (g, { flat, accumulate }) => (accumulate ? g : put(g, flat, g.newZeros(flat.shape), false)),
     source: (g, { flat, shape }) => g.take(flat).reshape(shape),
+    index: nonDifferentiable,
   },
 };
 /** A copy of the input with the elements of `source` written (or added) at indices into the flattened tensor, negative ones counted from the end. @throws IndexError for an index out of range. */

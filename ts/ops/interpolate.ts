@@ -31,13 +31,13 @@ export interface InterpolateOptions {
   antialias?: boolean;
 }
 
-/** Ranks that a mode takes, and the node's name without its rank. */
-const MODES: Record<string, { ranks: readonly number[]; node: string }> = {
+/** Ranks that a mode takes, the node's name without its rank, and whether it has `antialias`. */
+const MODES: Record<string, { ranks: readonly number[]; node: string; soft?: boolean }> = {
   nearest: { ranks: [1, 2, 3], node: "UpsampleNearest" },
   "nearest-exact": { ranks: [1, 2, 3], node: "UpsampleNearestExact" },
   linear: { ranks: [1], node: "UpsampleLinear" },
-  bilinear: { ranks: [2], node: "UpsampleBilinear" },
-  bicubic: { ranks: [2], node: "UpsampleBicubic" },
+  bilinear: { ranks: [2], node: "UpsampleBilinear", soft: true },
+  bicubic: { ranks: [2], node: "UpsampleBicubic", soft: true },
   trilinear: { ranks: [3], node: "UpsampleTrilinear" },
   area: { ranks: [1, 2, 3], node: "" },
 };
@@ -140,8 +140,7 @@ export function interpolate(
   const pointwise = kind === "area" || kind.startsWith("nearest");
   if (pointwise && align !== null)
     throw new ValueError(`${op}: alignCorners can only be set for linear, bilinear, bicubic and trilinear`);
-  if (soft && kind !== "bilinear" && kind !== "bicubic")
-    throw new ValueError(`${op}: antialias is for bilinear and bicubic only`);
+  if (soft && !known.soft) throw new ValueError(`${op}: antialias is for bilinear and bicubic only`);
   if ((given === null) === (factor === null))
     throw new ValueError(`${op}: exactly one of size and scaleFactor must be given`);
   if (recompute && given !== null)
@@ -174,9 +173,9 @@ export function interpolate(
 }
 
 const RECORDS = Object.fromEntries(
-  Object.values(MODES).flatMap(({ ranks, node }) =>
-    ranks.flatMap((rank) =>
-      ["", "Aa"].map((suffix) => {
+  Object.values(MODES).flatMap(({ ranks, node, soft }) =>
+    (node === "" ? [] : ranks).flatMap((rank) =>
+      (soft ? ["", "Aa"] : [""]).map((suffix) => {
         const name = `${node}${rank}D${suffix}`;
         return [name, resampleRecord(`${name}Backward0`)];
       }),

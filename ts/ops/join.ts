@@ -21,7 +21,7 @@ interface Saved {
 }
 const CAT: FusedRecord<Saved> = {
   name: "cat",
-  inputs: ["tensors"],
+  inputs: ["...tensors"],
   backward: ([g], { dim, sizes }, needs) => {
     let at = 0;
     return sizes.map((size, i) => {

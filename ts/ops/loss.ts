@@ -1,5 +1,5 @@
 // Losses of pairs of elements, each one op on the tape whatever its reduction.
-import { type OpRecord, record, tracksAny } from "../autograd/record.ts";
+import { nonDifferentiable, notImplemented, type OpRecord, record, tracksAny } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, sameShape, shapeText } from "../core/shape.ts";
@@ -95,6 +95,7 @@ export const BINARY_CROSS_ENTROPY: OpRecord<LossSaved> = {
       return weighed(perElement(g, s), s).mul(x.sub(target).div(x.neg().add(1).mul(x).maximum(1e-12)));
     },
     target: (g, s) => weighed(perElement(g, s), s).mul(s.input.logit().neg()),
+    weight: nonDifferentiable,
   },
 };
 export const BINARY_CROSS_ENTROPY_WITH_LOGITS: OpRecord<LossSaved> = {
@@ -114,13 +115,15 @@ export const BINARY_CROSS_ENTROPY_WITH_LOGITS: OpRecord<LossSaved> = {
       const log = softplusOf(x.neg()).neg();
       return part.mul(log.sub(x).sub(posWeight.mul(log)));
     },
+    weight: nonDifferentiable,
+    posWeight: nonDifferentiable,
   },
 };
 export const SOFT_MARGIN: OpRecord<LossSaved> = {
   name: "softMarginLoss",
   vjp: {
     input: (g, s) => perElement(g, s).mul(s.target.neg().mul(s.input.mul(s.target).neg().sigmoid())),
-    target: () => null,
+    target: notImplemented("PyTorch has no gradient of softMarginLoss by its target either"),
   },
 };
 

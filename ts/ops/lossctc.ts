@@ -1,5 +1,5 @@
 // Connectionist temporal classification: forward and backward variables in float64, one sample after another.
-import { notImplemented, type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, notImplemented, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { type DType, float64 } from "../core/dtype.ts";
 import { DtypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { shapeText } from "../core/shape.ts";
@@ -18,7 +18,10 @@ interface Alignment {
   zeroInfinity: boolean;
 }
 
-const CTC: OpRecord<Alignment> = { name: "ctcLoss", vjp: (g, s) => ctcBackward(g, s) };
+const CTC: OpRecord<Alignment> = {
+  name: "ctcLoss",
+  vjp: { logProbs: (g, s) => ctcBackward(g, s), targets: nonDifferentiable },
+};
 const CTC_BACKWARD: OpRecord<object> = {
   name: "ctcLossBackward",
   vjp: { grad: notImplemented("PyTorch has no second derivative of ctcLoss either") },

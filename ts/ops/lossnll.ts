@@ -1,5 +1,5 @@
 // Negative log likelihood: of each sample, the log-probability of its class.
-import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { COMPUTE, float32, int64, uint8 } from "../core/dtype.ts";
 import { DtypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { numelOf, type Shape, sameShape, shapeText } from "../core/shape.ts";
@@ -33,7 +33,10 @@ interface Likelihood {
   total: number;
 }
 
-const NLL: OpRecord<Likelihood> = { name: "nllLoss", vjp: (g, s) => nllBackward(g, s) };
+const NLL: OpRecord<Likelihood> = {
+  name: "nllLoss",
+  vjp: { input: (g, s) => nllBackward(g, s), target: nonDifferentiable, weight: nonDifferentiable },
+};
 const NLL_2D: OpRecord<Likelihood> = { ...NLL, name: "nllLoss2D" };
 const NLL_BACKWARD: OpRecord<Likelihood> = { name: "nllLossBackward", vjp: (gg, s) => nll(gg, s) };
 

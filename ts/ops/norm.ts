@@ -7,10 +7,11 @@ import { checkTensor } from "./dispatch.ts";
 import { normalized, normRecord } from "./normalize.ts";
 
 type Maybe = Tensor | null;
-const BATCH = normRecord("batchNorm", "NativeBatchNormBackward0");
+const RUNNING = ["runningMean", "runningVar"];
+const BATCH = normRecord("batchNorm", "NativeBatchNormBackward0", RUNNING);
 const LAYER = normRecord("layerNorm", "NativeLayerNormBackward0");
 const GROUP = normRecord("groupNorm", "NativeGroupNormBackward0");
-const INSTANCE = normRecord("instanceNorm", "ViewBackward0");
+const INSTANCE = normRecord("instanceNorm", "ViewBackward0", RUNNING);
 
 export interface BatchNormArguments {
   runningMean?: Maybe;

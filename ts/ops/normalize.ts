@@ -44,8 +44,8 @@ interface Statistics {
   rstd: Tensor;
 }
 
-export function normRecord(name: string, node: string): NormRecord {
-  return { name, node, inputs: ["input", "weight", "bias"], backward };
+export function normRecord(name: string, node: string, fixed: readonly string[] = []): NormRecord {
+  return { name, node, inputs: ["input", "weight", "bias"], fixed, backward };
 }
 
 const addressOr0 = (x: Tensor | null): number => (x === null ? 0 : addressOf(x));

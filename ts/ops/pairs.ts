@@ -6,12 +6,13 @@ import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { mul, type OutOptions } from "./binary.ts";
 import { type BinaryKernel, type BinaryOp, binary } from "./dispatch.ts";
 import { into } from "./out.ts";
+import { numbered, numberedPair } from "./pairnodes.ts";
 import { pow } from "./power.ts";
 import { type Operand, resultType, tensorOf } from "./promote.ts";
 
 const zeros = (g: Tensor) => g.newZeros(g.shape);
 
-const XLOGY = {
+const XLOGY = numbered("Xlogy", {
   name: "xlogy",
   kernel: "xlogy",
   result: "float",
@@ -23,11 +24,10 @@ const XLOGY = {
     },
     other: (g, { input, other }) => g.mul(input).div(other),
   },
-} satisfies BinaryOp;
+});
 /** input * log(other), and 0 where input is 0 unless other is NaN. */
 export function xlogy(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  const node = !isTensor(input) ? "XlogyBackward1" : isTensor(other) ? "XlogyBackward0" : "XlogyBackward2";
-  return into("xlogy", options, binary({ ...XLOGY, node }, input, other));
+  return into("xlogy", options, numberedPair(XLOGY, input, other));
 }
 
 const LOGADDEXP = {
@@ -90,8 +90,9 @@ const extreme = (name: "fmax" | "fmin", wins: "ge" | "le") =>
 const FMAX = extreme("fmax", "ge");
 const FMIN = extreme("fmin", "le");
 // Among integers there is no NaN to pass over.
-const INTEGER_MAX = { ...FMAX, kernel: "maximum" } satisfies BinaryOp;
-const INTEGER_MIN = { ...FMIN, kernel: "minimum" } satisfies BinaryOp;
+const INTEGERS = { input: nonDifferentiable, other: nonDifferentiable } as const;
+const INTEGER_MAX = { ...FMAX, kernel: "maximum", vjp: INTEGERS } satisfies BinaryOp;
+const INTEGER_MIN = { ...FMIN, kernel: "minimum", vjp: INTEGERS } satisfies BinaryOp;
 /** The larger of two elements; NaN only where both are. */
 export function fmax(input: Operand, other: Operand, options?: OutOptions): Tensor {
   return into(
@@ -109,23 +110,26 @@ export function fmin(input: Operand, other: Operand, options?: OutOptions): Tens
   );
 }
 
-const COPYSIGN = {
-  name: "copysign",
-  kernel: "copysign",
-  result: "float",
-  saves: "all",
-  vjp: {
-    input: (g, { input, result }) => {
-      const x = tensorOf(input, g);
-      return g.mul(result.div(x).maskedFill(x.eq(0), 0));
+const COPYSIGN = numbered(
+  "Copysign",
+  {
+    name: "copysign",
+    kernel: "copysign",
+    result: "float",
+    saves: "all",
+    vjp: {
+      input: (g, { input, result }) => {
+        const x = tensorOf(input, g);
+        return g.mul(result.div(x).maskedFill(x.eq(0), 0));
+      },
+      other: zeros,
     },
-    other: zeros,
   },
-} satisfies BinaryOp;
+  "001",
+);
 /** The magnitude of `input` with the sign of `other`. */
 export function copysign(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  const node = isTensor(other) ? "CopysignBackward0" : "CopysignBackward1";
-  return into("copysign", options, binary({ ...COPYSIGN, node }, input, other));
+  return into("copysign", options, numberedPair(COPYSIGN, input, other));
 }
 
 const without = notImplemented("PyTorch has no derivative of it either");

@@ -79,8 +79,8 @@ function everywhere(kernel: string, x: Tensor, { sizes, result, tables }: Resamp
   return cast(out, x.dtype);
 }
 
-const BACK: OpRecord<Resampling> = { name: "resampleBackward", vjp: (gg, s) => resample(FORTH, gg, s) };
-const FORTH: OpRecord<Resampling> = { name: "resample", vjp: resampleBack };
+const BACK: OpRecord<Resampling> = { name: "interpolateBackward", vjp: (gg, s) => resample(FORTH, gg, s) };
+const FORTH: OpRecord<Resampling> = { name: "interpolate", vjp: resampleBack };
 
 function resampleBack(g: Tensor, s: Resampling): Tensor {
   const out = everywhere("resampleBackward", g, s);

@@ -1,5 +1,5 @@
 // Elements written or combined into places chosen by indices along a dimension.
-import { notImplemented, type OpRecord, record } from "../autograd/record.ts";
+import { nonDifferentiable, notImplemented, type OpRecord, record } from "../autograd/record.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { wrapDim } from "../core/shape.ts";
@@ -40,18 +40,22 @@ const SCATTER: OpRecord<Saved> = {
   vjp: {
     input: (g, { dim, index }) => g.scatter(dim, index, 0),
     src: (g, { dim, index }) => g.gather(dim, index),
+    index: nonDifferentiable,
   },
 };
 const SCATTER_VALUE: OpRecord<Saved> = {
   name: "scatter",
   node: "ScatterBackward1",
-  vjp: (g, { dim, index }) => g.scatter(dim, index, 0),
+  vjp: { input: (g, { dim, index }) => g.scatter(dim, index, 0), index: nonDifferentiable },
 };
 const REDUCING = notImplemented("scatter with reduce has none in PyTorch; use scatterReduce");
-const SCATTER_REDUCE: OpRecord<Saved> = { name: "scatter", vjp: { input: REDUCING, src: REDUCING } };
+const SCATTER_REDUCE: OpRecord<Saved> = {
+  name: "scatter",
+  vjp: { input: REDUCING, src: REDUCING, index: nonDifferentiable },
+};
 const SCATTER_ADD: OpRecord<Saved> = {
   name: "scatterAdd",
-  vjp: { input: (g) => g, src: (g, { dim, index }) => g.gather(dim, index) },
+  vjp: { input: (g) => g, src: (g, { dim, index }) => g.gather(dim, index), index: nonDifferentiable },
 };
 
 /** The places along `dim` and the sources for them, checked. Null where there is nothing to do. */

@@ -128,6 +128,7 @@ function productShares(way: Way, g: Tensor, saved: Saved): Tensor {
 const recordOf = (name: string, way: Way): FusedRecord<Saved> => ({
   name,
   inputs: ["input", "src"],
+  fixed: ["index"],
   backward: gradients(way),
 });
 const SCATTER_REDUCE = recordOf("scatterReduce", BY_ELEMENT);

@@ -4,10 +4,11 @@ import { untaped } from "../autograd/untaped.ts";
 import { getDefaultDtype } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
-import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
 import { type BinaryOp, binary, checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 import { into } from "./out.ts";
+import { numbered, numberedPair } from "./pairnodes.ts";
 import type { Operand } from "./promote.ts";
 import { tensorOf } from "./promote.ts";
 
@@ -17,7 +18,7 @@ interface Input {
 /** Integers and bools as the default float dtype. */
 const floating = (x: Tensor): Tensor => (x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype()));
 
-const XLOG1PY = {
+const XLOG1PY = numbered("SpecialXlog1Py", {
   name: "xlog1py",
   kernel: "xlog1py",
   result: "float",
@@ -29,11 +30,10 @@ const XLOG1PY = {
     },
     other: (g, { input, other }) => g.mul(input).div(tensorOf(other, g).add(1)),
   },
-} satisfies BinaryOp;
+});
 /** input * log(1 + other), and 0 where input is 0 unless other is NaN. */
 export function xlog1py(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  const end = !isTensor(input) ? 1 : isTensor(other) ? 0 : 2;
-  return into("xlog1py", options, binary({ ...XLOG1PY, node: `SpecialXlog1PyBackward${end}` }, input, other));
+  return into("xlog1py", options, numberedPair(XLOG1PY, input, other));
 }
 
 const ENTR: OpRecord<Input> = {
@@ -143,7 +143,7 @@ export function i1e(input: Tensor, options?: OutOptions): Tensor {
   return unary(I1E, input, options);
 }
 
-const ZETA = {
+const ZETA = numbered("SpecialZeta", {
   name: "zeta",
   kernel: "zeta",
   result: "float",
@@ -155,11 +155,10 @@ const ZETA = {
       return g.mul(s.neg().mul(zeta(s.add(1), other)));
     },
   },
-} satisfies BinaryOp;
+});
 /** Hurwitz' zeta function: the sum of (other + k)^-input over k >= 0. */
 export function zeta(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  const end = !isTensor(input) ? 1 : isTensor(other) ? 0 : 2;
-  return into("zeta", options, binary({ ...ZETA, node: `SpecialZetaBackward${end}` }, input, other));
+  return into("zeta", options, numberedPair(ZETA, input, other));
 }
 
 const incomplete = (name: "igamma" | "igammac", sign: number) =>

@@ -1,5 +1,5 @@
 // Where a tensor is not zero, and the elements under a mask.
-import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { bool, int64, uint8 } from "../core/dtype.ts";
 import { DtypeError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
@@ -75,9 +75,12 @@ function checkMask(op: string, mask: unknown): asserts mask is Tensor {
 
 const MASKED_SELECT: OpRecord<{ positions: Tensor; common: Shape }> = {
   name: "maskedSelect",
-  vjp: (g, { positions, common }) => {
-    const flat = g.newZeros([numelOf(common)]);
-    return flat.indexCopy(0, positions, g).reshape(common);
+  vjp: {
+    input: (g, { positions, common }) => {
+      const flat = g.newZeros([numelOf(common)]);
+      return flat.indexCopy(0, positions, g).reshape(common);
+    },
+    mask: nonDifferentiable,
   },
 };
 /** The elements where `mask` is true, in row-major order, as a list. Input and mask broadcast against each other. */
@@ -115,6 +118,7 @@ const MASKED_SCATTER: OpRecord<Masked> = {
       const taken = g.reshape([-1]).indexSelect(0, positions);
       return cat([taken, g.newZeros([numelOf(shape) - taken.numel()])]).reshape(shape);
     },
+    mask: nonDifferentiable,
   },
 };
 /** A copy of the input with the elements where `mask` is true replaced by those of `source` in order. Input and mask broadcast. @throws ShapeError where source has too few. */

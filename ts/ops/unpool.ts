@@ -1,5 +1,5 @@
 // Functions only (nn.functional): the way back from a max-pool, with zeros where nothing was the largest.
-import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { int32 } from "../core/dtype.ts";
 import { DtypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
@@ -21,7 +21,11 @@ export interface UnpoolOptions {
 type Arg = Sizes | null | UnpoolOptions;
 
 const RECORDS = ["MaxUnpool2DBackward0", "MaxUnpool2DBackward0", "MaxUnpool3DBackward0"].map(
-  (node): OpRecord<Positions> => ({ name: "maxUnpool", node, vjp: (g, at) => gathered(g, at) }),
+  (node): OpRecord<Positions> => ({
+    name: "maxUnpool",
+    node,
+    vjp: { input: (g, at) => gathered(g, at), indices: nonDifferentiable },
+  }),
 );
 
 function unpool(op: string, rank: number, input: Tensor, indices: Tensor, args: readonly unknown[]): Tensor {

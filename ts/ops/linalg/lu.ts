@@ -67,8 +67,9 @@ function swapped(x: Tensor, pivots: Tensor, back: boolean): Tensor {
 }
 
 const PERMUTE: FusedRecord<{ pivots: Tensor; back: boolean }> = {
-  name: "permute",
+  name: "luSolve",
   inputs: ["input"],
+  fixed: ["pivots"],
   backward: ([g], { pivots, back }) => [g == null ? null : permuted(g, pivots, !back)],
 };
 /** `swapped`, with a gradient. */

@@ -1,0 +1,26 @@
+/// <reference types="vite/client" />
+import type { AnyRecord } from "../../ts/autograd/record.ts";
+
+export type Op = AnyRecord<object>;
+
+const modules = import.meta.glob<{ $constants?: object }>("../../ts/{autograd,ops,nn}/**/*.ts", {
+  eager: true,
+});
+
+/** Every op record that a constant of the library's modules holds, by itself or within tables, and where. */
+export const RECORDS = new Map<Op, string>();
+for (const [file, { $constants }] of Object.entries(modules))
+  collect($constants, file.replace("../../ts/", ""), 3);
+
+function collect(value: unknown, place: string, depth: number): void {
+  if (typeof value !== "object" || value === null || depth < 0) return;
+  if (isRecord(value)) RECORDS.set(value, `${place}: ${value.name}${value.node ? ` (${value.node})` : ""}`);
+  else
+    for (const part of value instanceof Map ? value.values() : Object.values(value))
+      collect(part, place, depth - 1);
+}
+
+function isRecord(value: object): value is Op {
+  // A leaf's accumulator ends the tape and is no op.
+  return "name" in value && value.name !== "AccumulateGrad" && ("vjp" in value || "backward" in value);
+}
