@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as torch from "../../ts/index.ts";
-import { type Op, RECORDS } from "./records.ts";
+import { type Op, RECORDS, wordsOf } from "./records.ts";
 import { argumentsOf, expanded, type Sample, sizesOf, strided } from "./sample.ts";
 import { COMPOSED } from "./samples/composed.ts";
 import { SAMPLES } from "./samples.ts";
@@ -8,16 +8,7 @@ import { resultsOf, tapes, weights } from "./tape.ts";
 
 type Tensor = torch.Tensor;
 const { gradcheck, gradgradcheck, grad } = torch.autograd;
-/** What the record says of each tensor it is given. */
-const words = (op: Op) =>
-  "vjp" in op
-    ? typeof op.vjp === "function"
-      ? [op.vjp]
-      : Object.values(op.vjp)
-    : [...op.inputs, ...(op.fixed ?? [])];
-
-const listed = (op: Op) =>
-  ("vjp" in op ? Object.keys(op.vjp) : op.inputs).some((input) => input.startsWith("..."));
+const listed = (op: Op) => wordsOf(op).some(([input]) => input.startsWith("..."));
 
 describe("every record", () => {
   test("is on the tape of a sample, and has a word for each tensor it is given", () => {
@@ -32,14 +23,14 @@ describe("every record", () => {
           for (const { op, edges } of orders.flatMap((nodes) => [...nodes])) {
             met.add(op);
             const tensors = edges.filter((edge) => edge !== null).length + (op.name === name ? fixed : 0);
-            if (words(op).length < tensors && !listed(op))
-              wrong.push(`${op.name} in ${name}: ${tensors} tensors, and words for ${words(op).length}`);
+            if (wordsOf(op).length < tensors && !listed(op))
+              wrong.push(`${op.name} in ${name}: ${tensors} tensors, and words for ${wordsOf(op).length}`);
           }
         }
     const silent = (op: Op) =>
-      words(op).every((word) => word === "nonDifferentiable" || typeof word === "object");
+      wordsOf(op).every(([, word]) => word === "nonDifferentiable" || typeof word === "object");
     for (const [op, place] of RECORDS) {
-      if (words(op).length === 0) wrong.push(`${place}: no word for any input`);
+      if (wordsOf(op).length === 0) wrong.push(`${place}: no word for any input`);
       if (silent(op) ? !(op.name in SAMPLES) && !met.has(op) : !met.has(op))
         wrong.push(`${place}: no sample`);
     }

@@ -1,5 +1,11 @@
-/// <reference types="vite/client" />
-import type { AnyRecord } from "../../ts/autograd/record.ts";
+import type { AnyRecord, Formula, NotImplemented } from "../../ts/autograd/record.ts";
+
+declare global {
+  interface ImportMeta {
+    /** Vite's: the modules that match. */
+    glob<T>(pattern: string, options: { eager: true }): Record<string, T>;
+  }
+}
 
 export type Op = AnyRecord<object>;
 
@@ -23,4 +29,16 @@ function collect(value: unknown, place: string, depth: number): void {
 function isRecord(value: object): value is Op {
   // A leaf's accumulator ends the tape and is no op.
   return "name" in value && value.name !== "AccumulateGrad" && ("vjp" in value || "backward" in value);
+}
+
+/** What the record says of each tensor it is given: its formula, or why there is none. */
+export function wordsOf(
+  op: Op,
+): [input: string, word: Formula<object> | "nonDifferentiable" | NotImplemented][] {
+  if (!("vjp" in op))
+    return [
+      ...op.inputs.map((input): [string, Formula<object>] => [input, () => null]),
+      ...(op.fixed ?? []).map((input): [string, "nonDifferentiable"] => [input, "nonDifferentiable"]),
+    ];
+  return typeof op.vjp === "function" ? [["input", op.vjp]] : Object.entries(op.vjp);
 }

@@ -1,7 +1,7 @@
 // Losses of pairs of elements, each one op on the tape whatever its reduction.
 import { nonDifferentiable, notImplemented, type OpRecord, record, tracksAny } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { ShapeError, ValueError } from "../core/errors.ts";
+import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, sameShape, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -37,13 +37,14 @@ function perElement(g: Tensor, { input, reduction }: LossSaved): Tensor {
   return reduction === "mean" ? g.div(input.numel()) : g;
 }
 
-/** Runs a loss: `losses` gives those of the elements, off the tape. */
+/** Runs a loss: `losses` gives those of the elements, off the tape. @throws DtypeError for integers. */
 export function lossOf(
   op: OpRecord<LossSaved>,
   saved: LossSaved,
   losses: (x: Tensor, y: Tensor) => Tensor,
 ): Tensor {
   const { input, target, reduction } = saved;
+  if (!input.dtype.isFloatingPoint) throw new DtypeError(`${op.name}: not implemented for ${input.dtype}`);
   const out = untaped(() => reduced(losses(input, target), reduction));
   const inputs = [input, target];
   return tracksAny(inputs) ? record(op, inputs, out, saved) : out;

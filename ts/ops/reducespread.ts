@@ -239,12 +239,10 @@ export function norm(
   if (typeof exponent !== "number")
     throw new ValueError(`norm: p must be a number or "fro", got ${String(order)}`);
   const source = given ? input.to(toDType(given)) : input;
-  if (!source.dtype.isFloatingPoint)
-    throw new DtypeError(`norm: expected a floating point dtype, got ${source.dtype}`);
   return into("norm", { out }, normAlong(NORM, source, exponent, wrapDims("norm", over, source.ndim), keep));
 }
 
-/** The p-norm along `dims` as the op `made`. */
+/** The p-norm along `dims` as the op `made`. @throws DtypeError for integers. */
 export function normAlong(
   made: OpRecord<Norm>,
   input: Tensor,
@@ -252,6 +250,8 @@ export function normAlong(
   dims: readonly number[],
   keepdim: boolean,
 ): Tensor {
+  if (!input.dtype.isFloatingPoint)
+    throw new DtypeError(`${made.name}: expected a floating point dtype, got ${input.dtype}`);
   const result = untaped(() => vectorNorm(input, p, dims, keepdim));
   return tracks(input) ? record(made, [input], result, { input, result, dims, keepdim, p }) : result;
 }

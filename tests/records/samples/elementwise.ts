@@ -1,5 +1,5 @@
 import * as torch from "../../../ts/index.ts";
-import { elementwise, fixed, mask, of, pairwise, real, type Sample, threefold } from "../sample.ts";
+import { elementwise, fixed, integers, mask, of, pairwise, real, type Sample, threefold } from "../sample.ts";
 
 const { special } = torch;
 const F = torch.nn.functional;
@@ -69,7 +69,7 @@ export const ELEMENTWISE: Record<string, Sample[]> = {
   isfinite: elementwise(torch.isfinite),
   logicalNot: elementwise(torch.logicalNot),
   signbit: elementwise(torch.signbit),
-  bitwiseNot: elementwise((x) => torch.bitwiseNot(x.gt(0))),
+  bitwiseNot: [of((x) => torch.bitwiseNot(x), [integers(["n"], 9)])],
 
   sigmoid: elementwise(torch.sigmoid, -3, 3),
   relu: [...elementwise(torch.relu, 0.1, 2), ...elementwise(torch.relu, -2, -0.1)],
@@ -181,11 +181,11 @@ export const ELEMENTWISE: Record<string, Sample[]> = {
   logicalAnd: pairwise(torch.logicalAnd),
   logicalOr: pairwise(torch.logicalOr),
   logicalXor: pairwise(torch.logicalXor),
-  bitwiseAnd: pairwise((a, b) => torch.bitwiseAnd(a.long(), b.long())),
-  bitwiseOr: pairwise((a, b) => torch.bitwiseOr(a.long(), b.long())),
-  bitwiseXor: pairwise((a, b) => torch.bitwiseXor(a.long(), b.long())),
-  bitwiseLeftShift: pairwise((a, b) => torch.bitwiseLeftShift(a.long(), b.long()), [1, 9], [0, 3]),
-  bitwiseRightShift: pairwise((a, b) => torch.bitwiseRightShift(a.long(), b.long()), [1, 9], [0, 3]),
+  bitwiseAnd: [of((a, b) => torch.bitwiseAnd(a, b), [integers([3, 1], 9), integers(["n"], 7)])],
+  bitwiseOr: [of((a, b) => torch.bitwiseOr(a, b), [integers([3, 1], 9), integers(["n"], 7)])],
+  bitwiseXor: [of((a, b) => torch.bitwiseXor(a, b), [integers([3, 1], 9), integers(["n"], 7)])],
+  bitwiseLeftShift: [of((a, b) => torch.bitwiseLeftShift(a, b), [integers([3, 1], 9), integers(["n"], 3)])],
+  bitwiseRightShift: [of((a, b) => torch.bitwiseRightShift(a, b), [integers([3, 1], 9), integers(["n"], 3)])],
 
   addcmul: threefold((a, b, c) => torch.addcmul(a, b, c, { value: 0.5 })),
   addcdiv: threefold((a, b, c) => torch.addcdiv(a, b, c, { value: 0.5 }), [-2, 2], [-2, 2], [1, 3]),
