@@ -1,6 +1,7 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
 import * as conv from "../conv";
 import * as each from "../conv-each";
+import * as rows from "../conv-rows";
 import * as winograd from "../winograd";
 import * as gradient from "../winograd-grad";
 import { matmulTiles_f32 } from "../gemm";
@@ -64,6 +65,127 @@ describe("convTiles", () => {
                 const got = load<f32>(OUT + (<usize>((i * m + r) * n + p) << 2));
                 if (got != <f32>(direct(i, r, p, c, size, stride) + r)) bad++;
               }
+        }
+    expect<i32>(bad).toBe(0);
+  });
+});
+
+/** The sizes of `tables`, in lines: where windows begin in an image whose lines lie in `stride` parts. */
+function lines(size: i32, stride: i32, n: i32): void {
+  const part = (size + stride - 1) / stride, out = (size - 3) / stride + 1;
+  for (let y = 0; y < out; y++) {
+    store<i32>(PLACES + (<usize>y << 3), y * stride * stride * part * 4);
+    store<i32>(PLACES + (<usize>y << 3), y * n * 4, 4);
+  }
+}
+
+/** Taps of 3 x 3 in such images. */
+function splitTaps(c: i32, size: i32, stride: i32): void {
+  const part = (size + stride - 1) / stride;
+  let at = TAPS;
+  for (let i = 0; i < c; i++)
+    for (let y = 0; y < 3; y++)
+      for (let z = 0; z < 3; z++) {
+        store<i32>(at, ((i * size + y) * stride * part + (z % stride) * part + z / stride) * 4);
+        at += 4;
+      }
+}
+
+const SPLIT = heap.alloc(4 * 16384), PACKED = heap.alloc(4 * 4096);
+
+describe("runs of lines", () => {
+  it("are padded with zeros and split by the stride", () => {
+    let bad = 0;
+    for (let width = 1; width < 20; width++)
+      for (let split = 1; split < 4; split++)
+        for (let before = 0; before < 3; before++) {
+          const depth = 2, height = 3, part = (width + before + 1 + split - 1) / split, line = split * part;
+          const layer = (height + 2) * line, plane = (depth + 1) * layer;
+          fill(2 * depth * height * width);
+          memory.fill(SPLIT, 0xff, <usize>(2 * plane) << 2);
+          for (let c = 0; c < 2; c++)
+            rows.convPad_f32(X, SPLIT, depth, height, width, plane, layer + line, layer, before, split, part, c, c + 1);
+          for (let i = 0; i < 2 * plane; i++) {
+            const c = i / plane, z = (i % plane) / layer - 1, y = (i % layer) / line - 1, j = (i % line) % part * split + (i % line) / part - before;
+            const inside = z >= 0 && y >= 0 && y < height && j >= 0 && j < width;
+            const want = inside ? <f32>x(((c * depth + z) * height + y) * width + j) : 0;
+            if (load<f32>(SPLIT + (<usize>i << 2)) != want) bad++;
+          }
+        }
+    expect<i32>(bad).toBe(0);
+  });
+
+  it("are multiplied with weights in blocks, whatever the range, and put apart", () => {
+    let bad = 0;
+    const c = 2, k = 9 * c;
+    for (let size = 6; size < 22; size++)
+      for (let stride = 1; stride < 4; stride++)
+        for (let m = 1; m < 9; m++) {
+          const high = m & 1 && ASC_FEATURE_RELAXED_SIMD ? 6 : 4, space = 1 + (m & 1);
+          const width = (size - 3) / stride + 1, part = (size + stride - 1) / stride, image = c * size * stride * part;
+          if (width < 4) continue;
+          const n = width * width, plane = space * n, runs = 2 * width * ((width + 3) / 4);
+          fill(2 * c * size * size);
+          rows.convPad_f32(X, SPLIT, 1, size, size, size * stride * part, 0, 0, 0, stride, part, 0, 2 * c);
+          splitTaps(c, size, stride);
+          lines(size, stride, space * width);
+          for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
+          rows.convWeights_f32(W, m, k, high, PACKED, 0, (m + high - 1) / high);
+          const cut = size % runs;
+          rows.convRows_f32(SPLIT, image, TAPS, k, PLACES, width, width, PACKED, m, high, OUT, m * plane, plane, space, INIT, 0, cut);
+          rows.convRows_f32(SPLIT, image, TAPS, k, PLACES, width, width, PACKED, m, high, OUT, m * plane, plane, space, INIT, cut, runs);
+          for (let i = 0; i < 2; i++)
+            for (let r = 0; r < m; r++)
+              for (let p = 0; p < n; p++) {
+                const got = load<f32>(OUT + (<usize>((i * m + r) * plane + p * space) << 2));
+                if (got != <f32>(direct(i, r, p, c, size, stride) + r)) bad++;
+              }
+        }
+    expect<i32>(bad).toBe(0);
+  });
+
+  it("give the gradient of the weights, whatever stands beyond a line", () => {
+    let bad = 0;
+    const c = 3, k = 9 * c, images = 3, depth = 5;
+    for (let size = 4; size < 18; size++)
+      for (let stride = 1; stride < 4; stride++)
+        for (let m = 1; m < 8; m += 2) {
+          const high = m & 2 && ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+          const width = (size - 3) / stride + 1, part = (size + stride - 1) / stride, line = stride * part;
+          const plane = size * line, n = width * width, whole = width & -4;
+          fill(images * c * size * size);
+          for (let i = 0; i < images * c * plane + 4; i++) store<f32>(SPLIT + (<usize>i << 2), f32.NaN);
+          rows.convPad_f32(X, SPLIT, 1, size, size, plane, 0, 0, 0, stride, part, 0, images * c);
+          store<f32>(SPLIT + (<usize>(images * c * plane) << 2), f32.NaN);
+          splitTaps(c, size, stride);
+          let at = PLACES;
+          for (let ends = 0; ends < 2; ends++)
+            for (let y = 0; y < width; y++)
+              for (let z = ends ? whole : 0, last = ends ? width : whole; z < last; z += 4) {
+                store<i32>(at, (y * stride * line + z) * 4);
+                store<i32>(at, (y * width + z) * 4, 4);
+                at += 8;
+              }
+          // The gradient lies in OUT, with a NaN behind it.
+          for (let i = 0; i < images * m * n; i++) store<f32>(OUT + (<usize>i << 2), <f32>w(i));
+          store<f32>(OUT + (<usize>(images * m * n) << 2), f32.NaN);
+          const full = width * (whole >> 2), count = width * ((width + 3) >> 2), units = (m + high - 1) / high * ((k + 1) / 2);
+          const share = (units + 1) / 2;
+          for (let from = 0; from < units; from += share)
+            rows.convRowsTaps_f32(
+              SPLIT, c * plane, TAPS, k, PLACES, full, count, width & 3, images, depth, OUT, m * n, n, m, high, PACKED, 1,
+              TEMP, share, from, min(from + share, units),
+            );
+          for (let r = 0; r < m; r++)
+            for (let t = 0; t < k; t++) {
+              let want = 0;
+              for (let i = 0; i < images; i++)
+                for (let p = 0; p < n; p++) {
+                  const y = p / width * stride + t % 9 / 3, z = p % width * stride + t % 3;
+                  want += x(((i * c + t / 9) * size + y) * size + z) * w((i * m + r) * n + p);
+                }
+              if (load<f32>(PACKED + (<usize>(r * k + t) << 2)) != <f32>want) bad++;
+            }
         }
     expect<i32>(bad).toBe(0);
   });

@@ -87,6 +87,16 @@ describe("threads", () => {
     copy: () => a.narrow(0, 0, 200_000).view([400, 500]).t().contiguous(),
     cast: () => a.to(torch.int32),
     gather: () => a.at(torch.arange(0, 200_000, 2)),
+    "gradients of a few channels' convolution": () => {
+      const w = b.narrow(0, 0, 1200).view([16, 3, 5, 5]).clone().requiresGrad_();
+      const x = a.narrow(0, 0, 182_784).view([17, 3, 64, 56]).clone().requiresGrad_();
+      nn.functional
+        .conv2d(x, w, { padding: 2, stride: [1, 2] })
+        .square()
+        .sum()
+        .backward();
+      return torch.cat([w.grad!.flatten(), x.grad!.flatten()]);
+    },
     "gradients of a convolution": () => {
       const w = b.narrow(0, 0, 5400).view([20, 30, 3, 3]).clone().requiresGrad_();
       const x = a.narrow(0, 0, 192_000).view([4, 30, 40, 40]).clone().requiresGrad_();

@@ -5,32 +5,26 @@
 //   sides, from 32 tiles of 4 x 4 (`winogradPays`)          (convwinograd.ts)                 64 channels of 56 x 56
 //   one channel to a group, at most two results of it       sums over the taps                2.5 times at 96 channels
 //   (`eachAlone`)                                           (assembly/conv-each.ts)           of 56 x 56
+//   lines of the result that are nearly runs of four        a product with runs straight      1.5 times at 9 elements and
+//   (`inRuns`), windows of at most 640 elements             from the images                   6 results, 1.2 at 54 and 16,
+//                                                           (assembly/conv-rows.ts)           as fast at 64 (1 x 1)
 //   windows of at most 640 elements (`SHALLOW`)             a product, panel by panel, all    1.2 times at 54 elements
 //                                                           images in one call (convslide.ts)
 //   others, and float64 and int64                           a product in blocks of panels
 //
 // The gradient of the input takes the same ways with the weights turned round, once for each rest by the strides; that of
-// the weights has the first two and, for the rest, a product in blocks.
+// the weights has the first three (the third: 1.4 times at 54 elements and 16 results, 2.3 at 9 and 6) and, for the rest, a
+// product in blocks.
 import { COMPUTE, type Domain } from "../core/dtype.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
 import { scratch } from "../memory/scratch.ts";
 import { doubles, floats, kernels, longs } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
-import {
-  align,
-  copy,
-  eachAlone,
-  imagesAtATime,
-  padImages,
-  rowMajor,
-  slide,
-  slideBytes,
-  together,
-} from "./convslide.ts";
-import { choices, phasesOf, tableBytes, Windows } from "./convwindows.ts";
+import { slide, slideBytes } from "./convslide.ts";
+import { weightGradient } from "./convweights.ts";
+import { choices, copy, phasesOf, rowMajor, Windows } from "./convwindows.ts";
 import { type Winograd, winograd, winogradBytes, winogradPays, winogradWeightGrad } from "./convwinograd.ts";
-import { multiplyPanels, type Pack, panelsFor, type Start, spread } from "./gemm.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
 export interface ConvPlan {
@@ -49,9 +43,23 @@ const batchOf = (shape: Shape, rank: number): number => (shape.length === rank +
 const spatialOf = (shape: Shape, rank: number): number[] => shape.slice(shape.length - rank);
 /** In the type computed in, row-major. */
 const operand = (x: Tensor): Tensor => packed(cast(x, COMPUTE[x.dtype.domain]));
-const NOTHING: Start = { at: 0, rows: 0, columns: 0 };
+/** Where a window is a single element and all of them are used, spatial dimensions are as good as one. */
+function flattened(plan: ConvPlan): ConvPlan {
+  const { rank, strides, pads, weight } = plan;
+  const simple = weight.slice(2).every((k, d) => k === 1 && strides[d] === 1 && pads[d] === 0);
+  if (rank === 1 || !simple) return plan;
+  const flat = (shape: Shape): Shape => [
+    ...shape.slice(0, shape.length - rank),
+    numelOf(spatialOf(shape, rank)),
+  ];
+  const [input, shape, output] = [plan.input, weight, plan.output].map(flat) as [Shape, Shape, Shape];
+  return { ...plan, rank: 1, strides: [1], pads: [0], dilations: [1], input, weight: shape, output };
+}
 
-function forwardWindows({ rank, pads, weight, dilations, strides, input, output }: ConvPlan): Windows {
+function forwardWindows(
+  { rank, pads, weight, dilations, strides, input, output }: ConvPlan,
+  domain: Domain,
+): Windows {
   const none = pads.map(() => 0);
   return new Windows(
     spatialOf(input, rank),
@@ -62,6 +70,7 @@ function forwardWindows({ rank, pads, weight, dilations, strides, input, output 
     dilations,
     strides,
     spatialOf(output, rank),
+    domain === "f32" ? strides[rank - 1] : 1,
   );
 }
 
@@ -110,8 +119,9 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
     add = bias === null ? null : operand(bias);
   const out = empty(plan.output, x.dtype);
   if (out.numel() === 0) return cast(written(out), dtype);
-  const { rank, groups } = plan,
-    images = batchOf(plan.input, rank),
+  const simple = flattened(plan),
+    { rank, groups } = simple,
+    images = batchOf(simple.input, rank),
     channels = plan.weight[1]!,
     rows = plan.weight[0]! / groups;
   const fast = winogradOf(plan, domain, plan.input, plan.output, plan.pads);
@@ -121,11 +131,10 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
     winograd(fast, addressOf(x), taps, addressOf(out), add === null ? 0 : addressOf(add), area);
     return cast(written(out), dtype);
   }
-  const windows = forwardWindows(plan);
+  const windows = forwardWindows(simple, domain);
   const biasBytes = add === null ? 0 : size * 16 * groups * rows;
-  const sizes = {
+  const product = {
     domain,
-    windows,
     images,
     groups,
     channels,
@@ -133,18 +142,10 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
     plane: windows.places,
     steps: rowMajor(windows.result),
   };
-  const area = scratch(biasBytes + slideBytes(sizes));
+  const area = scratch(biasBytes + slideBytes(product, [windows]));
   if (add !== null) spreadBias(domain, addressOf(add), area, groups * rows);
-  slide(
-    {
-      ...sizes,
-      from: addressOf(x),
-      weights: addressOf(a),
-      out: addressOf(out),
-      bias: add === null ? 0 : area,
-    },
-    area + biasBytes,
-  );
+  const job = { windows, weights: addressOf(a), out: addressOf(out) };
+  slide(product, addressOf(x), add === null ? 0 : area, [job], area + biasBytes);
   return cast(written(out), dtype);
 }
 
@@ -156,13 +157,12 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
   const x = operand(input),
     g = operand(grad),
     out = empty(plan.weight, x.dtype);
-  const { rank, groups } = plan,
-    images = batchOf(plan.input, rank),
+  const simple = flattened(plan),
+    { rank, groups } = simple,
+    images = batchOf(simple.input, rank),
     channels = plan.weight[1]!,
     rows = plan.weight[0]! / groups;
-  const w = forwardWindows(plan),
-    inner = channels * w.taps,
-    image = groups * channels * w.plane;
+  const w = forwardWindows(simple, domain);
   if (out.numel() === 0) return cast(written(out), dtype);
   const to = addressOf(out);
   if (images * w.places === 0) {
@@ -175,100 +175,18 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
     winogradWeightGrad(fast, addressOf(x), addressOf(g), to, area);
     return cast(written(out), dtype);
   }
-  if (eachAlone(domain, channels, rows)) {
-    eachWeight(w, images, groups, rows, addressOf(x), addressOf(g), to);
-    return cast(written(out), dtype);
-  }
-  const chunk = together(images, w.places);
-  const panels = panelsFor(domain, rows, inner, chunk * w.places);
-  const gathered = chunk > 1 ? size * rows * chunk * w.places : 0;
-  const taps = scratch(
-    tableBytes(inner) +
-      tableBytes(chunk * w.places) +
-      (w.pads ? size * chunk * image : 0) +
-      gathered +
-      panels.bytes +
-      64,
-  );
-  const places = taps + tableBytes(inner),
-    left = align(places + tableBytes(chunk * w.places)),
-    work = left + gathered,
-    padded = align(work + panels.bytes);
-  w.writeTaps(taps, channels, size);
-  const source = addressOf(x),
-    gradient = addressOf(g);
-  let written_ = 0;
-  for (let first = 0; first < images; first += chunk) {
-    const count = Math.min(chunk, images - first),
-      n = count * w.places;
-    const from = padImages(
-      w,
-      source + size * first * groups * channels * numelOf(w.source),
-      count * groups * channels,
-      padded,
-      size,
-    );
-    if (written_ !== count) w.writePlaces(places, (written_ = count), image, size);
-    for (let group = 0; group < groups; group++) {
-      const at = from + size * group * channels * w.plane;
-      const pack: Pack = (area, row, column, deep, wide) => {
-        const start = places + 4 * row,
-          tap = taps + 4 * column,
-          last = Math.ceil(wide / panels.width);
-        if (size === 4) kernels.convPackTurned_f32(at, tap, start, deep, area, panels.width, 0, last);
-        else kernels.convPack_b8(at, start, deep, tap, wide, area, panels.width, 0, last);
-      };
-      let a = gradient + size * (first * groups + group) * rows * w.places;
-      if (chunk > 1) {
-        copy(
-          a,
-          left,
-          [rows, count, w.places],
-          [w.places, groups * rows * w.places, 1],
-          [n, w.places, 1],
-          size,
-        );
-        a = left;
-      }
-      const result = to + size * group * rows * inner;
-      const start = first === 0 ? NOTHING : { at: result, rows: inner, columns: 1 };
-      multiplyPanels(domain, panels, work, a, n, pack, result, inner, start, rows, inner, n);
-    }
-  }
+  weightGradient({
+    windows: w,
+    domain,
+    images,
+    groups,
+    channels,
+    rows,
+    from: addressOf(x),
+    grad: addressOf(g),
+    to,
+  });
   return cast(written(out), dtype);
-}
-
-/** The gradient of the weights where every channel is alone. */
-function eachWeight(
-  w: Windows,
-  images: number,
-  groups: number,
-  rows: number,
-  from: number,
-  grad: number,
-  to: number,
-): void {
-  const batch = imagesAtATime(images, 4 * groups * w.plane),
-    all = groups * rows;
-  const taps = scratch(
-    tableBytes(w.taps) +
-      tableBytes(w.places) +
-      16 * w.taps * all +
-      (w.pads ? 4 * batch * groups * w.plane : 0) +
-      64,
-  );
-  const places = taps + tableBytes(w.taps),
-    sums = align(places + tableBytes(w.places)),
-    padded = sums + 16 * w.taps * all;
-  w.writeTaps(taps, 1, 4);
-  w.writePlaces(places, 1, 0, 4);
-  for (let first = 0; first < images; first += batch) {
-    const count = Math.min(batch, images - first);
-    const source = padImages(w, from + 4 * first * groups * numelOf(w.source), count * groups, padded, 4);
-    const gradient = grad + 4 * first * all * w.places;
-    const args = [source, w.plane, taps, w.taps, places, w.places, gradient, count, all, rows, to, sums];
-    spread(kernels.convEachTaps_f32, count * all * w.places * w.taps, all, 1, [...args, first === 0 ? 1 : 0]);
-  }
 }
 
 /**
@@ -289,11 +207,12 @@ export function convBackInput(
     add = bias === null ? null : operand(bias);
   const out = empty(plan.input, g.dtype);
   if (out.numel() === 0) return cast(written(out), dtype);
-  const { rank, groups, strides } = plan,
-    images = batchOf(plan.input, rank),
-    rows = plan.weight[1]!,
-    channels = plan.weight[0]! / groups,
-    kernel = plan.weight.slice(2),
+  const simple = flattened(plan),
+    { rank, groups, strides } = simple,
+    images = batchOf(simple.input, rank),
+    rows = simple.weight[1]!,
+    channels = simple.weight[0]! / groups,
+    kernel = simple.weight.slice(2),
     allTaps = numelOf(kernel);
   const fast = winogradOf(
     plan,
@@ -308,30 +227,32 @@ export function convBackInput(
     winograd(fast, addressOf(g), taps, addressOf(out), add === null ? 0 : addressOf(add), area);
     return cast(written(out), dtype);
   }
-  const sizes = spatialOf(plan.input, rank),
-    grads = spatialOf(plan.output, rank),
+  const sizes = spatialOf(simple.input, rank),
+    grads = spatialOf(simple.output, rank),
     steps = rowMajor(sizes);
-  const along = sizes.map((n, d) => phasesOf(n, strides[d]!, plan.pads[d]!, plan.dilations[d]!, kernel[d]!));
+  const along = sizes.map((n, d) =>
+    phasesOf(n, strides[d]!, simple.pads[d]!, simple.dilations[d]!, kernel[d]!),
+  );
   const before = along.map((phases) => Math.max(0, ...phases.map((p) => -p.first)));
   const after = along.map((phases, d) =>
     Math.max(0, ...phases.map((p) => p.first + (p.taps.length - 1) * p.step + p.count - grads[d]!)),
   );
-  const jobs = choices(along).map((phase) => ({
-    phase,
-    windows: new Windows(
-      grads,
-      before,
-      after,
-      phase.map((p, d) => p.first + before[d]!),
-      phase.map((p) => p.taps.length),
-      phase.map((p) => p.step),
-      sizes.map(() => 1),
-      phase.map((p) => p.count),
-    ),
-  }));
-  const biasBytes = add === null ? 0 : size * 16 * groups * rows,
-    weightBytes = size * Math.ceil(a.numel() / 4) * 4;
-  const common = {
+  const phases = choices(along),
+    windows = phases.map(
+      (phase) =>
+        new Windows(
+          grads,
+          before,
+          after,
+          phase.map((p, d) => p.first + before[d]!),
+          phase.map((p) => p.taps.length),
+          phase.map((p) => p.step),
+          sizes.map(() => 1),
+          phase.map((p) => p.count),
+        ),
+    );
+  const biasBytes = add === null ? 0 : size * 16 * groups * rows;
+  const product = {
     domain,
     images,
     groups,
@@ -340,42 +261,33 @@ export function convBackInput(
     plane: numelOf(sizes),
     steps: steps.map((step, d) => step * strides[d]!),
   };
-  const most = Math.max(...jobs.map(({ windows }) => slideBytes({ ...common, windows })));
-  const area = scratch(biasBytes + weightBytes + most);
-  const turned = area + biasBytes,
-    from = addressOf(g),
-    weights = addressOf(a),
+  const area = scratch(biasBytes + size * a.numel() + slideBytes(product, windows));
+  let turned = area + biasBytes;
+  const weights = addressOf(a),
     to = addressOf(out);
   if (add !== null) spreadBias(domain, addressOf(add), area, groups * rows);
-  for (const [job, { phase, windows }] of jobs.entries()) {
-    const reached = windows.taps;
+  const jobs = phases.map((phase, job) => {
+    const reached = windows[job]!.taps,
+      own = turned;
     for (const [i, tap] of choices(phase.map((p) => p.taps)).entries()) {
       const at = tap.reduce((sum, k, d) => sum * kernel[d]! + k, 0);
       copy(
         weights + size * at,
-        turned + size * i,
+        own + size * i,
         [groups, rows, channels],
         [channels * rows * allTaps, allTaps, rows * allTaps],
         [rows * channels * reached, channels * reached, reached],
         size,
       );
     }
+    turned += size * groups * rows * channels * reached;
     const offset = along.reduce((sum, phases, d) => {
       const index =
         Math.floor(job / along.slice(d + 1).reduce((n, later) => n * later.length, 1)) % phases.length;
       return sum + index * steps[d]!;
     }, 0);
-    slide(
-      {
-        ...common,
-        windows,
-        from,
-        weights: turned,
-        out: to + size * offset,
-        bias: add === null ? 0 : area,
-      },
-      turned + weightBytes,
-    );
-  }
+    return { windows: windows[job]!, weights: own, out: to + size * offset };
+  });
+  slide(product, addressOf(g), add === null ? 0 : area, jobs, area + biasBytes + size * a.numel());
   return cast(written(out), dtype);
 }
