@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Adds up the kernel tests and the vitest tests of the last `npm test`. Fails where a kind did not run at all, where a
-// test failed, or where a test of tests/runtimes or tests/browser was skipped.
+// test failed, or where a test of tests/runtimes, tests/browser or tests/webgpu was skipped.
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fromRoot, ROOT } from "./build/paths.mjs";
@@ -14,7 +14,7 @@ if (!kernels?.passed) problems.push("no kernel test passed");
 if (!vitest?.numPassedTests) problems.push("no vitest test passed");
 for (const { name, assertionResults } of vitest?.testResults ?? []) {
   const file = relative(ROOT, name);
-  if (!/^tests\/(runtimes|browser)\//.test(file)) continue;
+  if (!/^tests\/(runtimes|browser|webgpu)\//.test(file)) continue;
   for (const { status, fullName } of assertionResults) {
     if (status !== "passed" && status !== "failed") problems.push(`${file}: ${fullName} did not run`);
   }

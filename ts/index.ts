@@ -6,6 +6,7 @@ export {
   isGradEnabled,
   isInferenceModeEnabled,
   noGrad,
+  noOffload,
   setGradEnabled,
 } from "./autograd/contexts.ts";
 export * as autograd from "./autograd/index.ts";
@@ -167,6 +168,7 @@ export { digamma, erfinv, i0, lgamma, polygamma } from "./ops/unaryspecial.ts";
 export * from "./ops/unaryturns.ts";
 export { unique, uniqueConsecutive } from "./ops/unique.ts";
 export { asStrided, asStridedScatter, clone, detach, permute, reshape, t, transpose } from "./ops/views.ts";
+export { type WebGpuOptions, type WebGpuState, webgpu } from "./ops/webgpu.ts";
 export { maskedFill, where } from "./ops/where.ts";
 export * from "./ops/windows.ts";
 export * as optim from "./optim/index.ts";

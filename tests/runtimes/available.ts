@@ -4,13 +4,19 @@ import { type TestContext, test } from "vitest";
 const REQUIRED = process.env["CI"] === "true" || process.env["TORCHLET_REQUIRE_RUNTIMES"] === "1";
 
 /** A test that runs where `missing` is null; else it is skipped with that reason, or fails where runtimes are required. */
-export function testWhere(missing: string | null, name: string, run: () => Promise<void> | void): void {
-  test(name, async (context: TestContext) => {
+export function testWhere(
+  missing: string | null,
+  name: string,
+  run: () => Promise<void> | void,
+  timeout?: number,
+): void {
+  const body = async (context: TestContext) => {
     if (missing !== null && REQUIRED) throw new Error(missing);
     if (missing !== null) {
       console.warn(`skipped: ${name}: ${missing}`);
       context.skip(missing);
     }
     await run();
-  });
+  };
+  test(name, body, timeout);
 }

@@ -50,6 +50,13 @@ export function setGradEnabled<T>(mode: boolean, work?: () => T): T | Disposable
   return context("setGradEnabled", { grad: mode }, work);
 }
 
+/** Keeps products inside `work` off the GPU, or until the returned object is disposed (`using`). */
+export function noOffload<T>(work: () => T): T;
+export function noOffload(): Disposable;
+export function noOffload<T>(work?: () => T): T | Disposable {
+  return context("noOffload", { offload: false }, work);
+}
+
 /** Whether ops are being recorded. */
 export function isGradEnabled(): boolean {
   return modes.grad;

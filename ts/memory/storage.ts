@@ -41,6 +41,8 @@ export type Collected = number[] | Uint8Array;
 export class Storage {
   /** Grows with every in-place write: saved tensors compare it. */
   version = 0;
+  /** Grows with every write whatever: copies elsewhere compare it too. */
+  writes = 0;
   /** Address of the heap block, 0 in the other home. */
   block = 0;
   /** The other home; null in the heap, and before the first result has been copied out. */
@@ -75,6 +77,7 @@ export class Storage {
 
   /** Tells that a kernel wrote at `address()`. */
   written(): void {
+    this.writes++;
     if (this.block === 0) unstage(this);
   }
 

@@ -1,6 +1,7 @@
 import { relaxedSimd } from "../memory/wasm.ts";
 import { threadState } from "../threads/pool.ts";
 import { matmulTile } from "./gemm.ts";
+import { type WebGpuState, webgpuState } from "./webgpu.ts";
 
 /** Where ops run. */
 export interface Backends {
@@ -16,9 +17,16 @@ export interface Backends {
   };
   /** Rows x columns of the register tile of float32 products; the first large one measures which is fastest. */
   matmulTile: string;
+  /** What was found by `torch.webgpu.enable`, and what ran where since. */
+  webgpu: WebGpuState;
 }
 
 /** Tells what ops run on. */
 export function backends(): Backends {
-  return { simd: relaxedSimd ? "relaxed" : "fixed", threads: threadState(), matmulTile: matmulTile() };
+  return {
+    simd: relaxedSimd ? "relaxed" : "fixed",
+    threads: threadState(),
+    matmulTile: matmulTile(),
+    webgpu: webgpuState(),
+  };
 }

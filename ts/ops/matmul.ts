@@ -1,6 +1,8 @@
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
+import { float32 } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { shapeText } from "../core/shape.ts";
+import { copyInto } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -15,6 +17,7 @@ import {
   shaped,
   turned,
 } from "./matmulkernel.ts";
+import { beginProduct } from "./offload.ts";
 import { into } from "./out.ts";
 
 interface Factors {
@@ -150,6 +153,26 @@ function anyRank(input: Tensor, other: Tensor): Tensor {
   if (b === 1) return matmul(input, other.reshape([other.shape[0]!, 1])).reshape(input.shape.slice(0, -1));
   const out = product("matmul", input, other);
   return tracks(input, other) ? record(MATMUL, [input, other], out, { input, other }) : out;
+}
+
+/**
+ * `matmul` on the GPU without blocking the thread, also where `torch.webgpu` can do nothing else (a page that is not
+ * cross-origin isolated). Resolves to the same result; where there is no GPU, from the kernels here.
+ */
+export async function matmulAsync(input: Tensor, other: Tensor): Promise<Tensor> {
+  checkTensor("matmulAsync", input);
+  checkTensor("matmulAsync", other);
+  if (input.dtype !== float32 || input.ndim < 2 || other.ndim < 2) return matmul(input, other);
+  checkSameDtype("matmulAsync", input, other);
+  checkInner("matmulAsync", input.shape, other.shape);
+  const begun = beginProduct(input, other);
+  if (begun === null) return matmul(input, other);
+  const { left, right, out, done } = begun;
+  // On the tape at once: what is saved is what the operands are now.
+  const op = out.ndim === 2 ? MM : MATMUL;
+  const result = tracks(input, other) ? record(op, [input, other], out, { input, other }) : out;
+  if ((await done) !== null) copyInto(out, product("matmulAsync", left, right));
+  return result;
 }
 
 function rowTimes(input: Tensor, other: Tensor): Tensor {

@@ -13,6 +13,7 @@ import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
 import { multiply, type Operand } from "./gemm.ts";
+import { offloadProduct, offloads } from "./offload.ts";
 
 /** @throws DtypeError unless all operands have one dtype, and that one has products. */
 export function checkSameDtype(op: string, ...operands: Tensor[]): DType {
@@ -62,9 +63,15 @@ function foldedRows(a: Tensor): number | null {
 export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | null = null): Tensor {
   const { dtype } = left,
     compute = COMPUTE[dtype.domain];
-  const a = steppable(cast(left, compute)),
-    b = steppable(cast(right, compute), compute !== float32);
+  const plainA = cast(left, compute),
+    plainB = cast(right, compute);
   const add = bias === null ? null : packed(cast(bias, compute));
+  if (offloads && compute === float32) {
+    const out = offloadProduct(op, plainA, plainB, add);
+    if (out !== null) return cast(out, dtype);
+  }
+  const a = steppable(plainA),
+    b = steppable(plainB, compute !== float32);
   const m = a.shape[a.ndim - 2]!,
     k = a.shape[a.ndim - 1]!,
     n = b.shape[b.ndim - 1]!;

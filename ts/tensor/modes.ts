@@ -1,4 +1,4 @@
-/** What the contexts `noGrad`, `inferenceMode` and `detectAnomaly` switch (autograd/contexts.ts). */
+/** What the contexts `noGrad`, `inferenceMode`, `detectAnomaly` and `noOffload` switch (autograd/contexts.ts). */
 export const modes = {
   /** Whether ops are recorded on the tape. */
   grad: true,
@@ -6,4 +6,6 @@ export const modes = {
   /** Whether nodes remember where they were made, and `backward` looks for NaN. */
   anomaly: false,
   checkNan: true,
+  /** Whether large products may go to the GPU. */
+  offload: true,
 };

@@ -3,6 +3,7 @@ import { ValueError } from "../core/errors.ts";
 import { nodeModule } from "../core/node.ts";
 import { allocateBlock } from "../memory/heap.ts";
 import { buffer, bytes, kernelModule, kernels, sharedMemory } from "../memory/wasm.ts";
+import { WORKER } from "./generated/worker.ts";
 import {
   type AnyKernel,
   CHUNK_BITS,
@@ -10,6 +11,7 @@ import {
   CONTROL_BYTES,
   type Control,
   MAX_CHUNKS,
+  type Start,
   viewControl,
   Word,
   work,
@@ -96,13 +98,17 @@ function open(threads: number): Pool | null {
   try {
     while (pool.workers.length < threads - 1)
       pool.workers.push(
-        startWorker({
-          module: kernelModule,
-          memory: sharedMemory,
-          control: pool.address,
-          index: pool.workers.length + 1,
-          names,
-        }),
+        startWorker(
+          WORKER,
+          {
+            module: kernelModule,
+            memory: sharedMemory,
+            control: pool.address,
+            index: pool.workers.length + 1,
+            names,
+          } satisfies Start,
+          () => {}, // what it leaves undone is noticed when it is missed
+        ),
       );
   } catch (error) {
     reason = `a worker could not be started: ${String(error)}`;

@@ -1,7 +1,5 @@
 // Starting a worker, wherever this runs.
 import { nodeModule } from "../core/node.ts";
-import { WORKER } from "./generated/worker.ts";
-import type { Start } from "./protocol.ts";
 
 export interface WorkerHandle {
   terminate(): unknown;
@@ -10,7 +8,7 @@ export interface WorkerHandle {
 interface NodeThreads {
   Worker: new (
     url: URL,
-    options: { workerData: Start },
+    options: { workerData: unknown },
   ) => WorkerHandle & { unref(): void; on(event: "error", listener: () => void): void };
 }
 
@@ -24,18 +22,19 @@ export function whyNoThreads(): string | null {
   return typeof Worker === "undefined" ? "there are no workers here" : null;
 }
 
-/** A worker that does not keep the program alive. */
-export function startWorker(start: Start): WorkerHandle {
+/** A worker that runs `program` and does not keep the caller alive. `failed` is called when it ends with an error. */
+export function startWorker(program: string, start: unknown, failed: () => void): WorkerHandle {
   if (nodeThreads) {
-    const worker = new nodeThreads.Worker(new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`), {
+    const worker = new nodeThreads.Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`), {
       workerData: start,
     });
-    worker.on("error", () => {}); // what it leaves undone is noticed by the pool
+    worker.on("error", failed);
     worker.unref();
     return worker;
   }
-  const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
+  worker.onerror = failed;
   worker.postMessage(start);
   return worker;
 }
