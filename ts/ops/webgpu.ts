@@ -1,5 +1,6 @@
 // `torch.webgpu`: products on the GPU.
 import { ValueError } from "../core/errors.ts";
+import { nodeModule } from "../core/node.ts";
 import { positional } from "../core/options.ts";
 import { scratch } from "../memory/scratch.ts";
 import { floats } from "../memory/wasm.ts";
@@ -155,17 +156,16 @@ interface NodeModule {
 
 /** The address of the module that stands in for `navigator.gpu`, null where none is needed, an Error where one is missing. */
 function findModule(named: string | undefined): string | null | Error {
-  const { process, navigator } = globalThis as {
-    process?: { getBuiltinModule?(name: string): NodeModule | undefined; cwd(): string };
-    navigator?: { gpu?: unknown };
-  };
   if (named !== undefined) return named;
-  if (navigator?.gpu !== undefined) return null;
-  const nodeModule = process?.getBuiltinModule?.("node:module");
-  if (nodeModule === undefined) return null;
-  for (const from of [import.meta.url, `${process!.cwd()}/`]) {
+  if ((globalThis.navigator as { gpu?: unknown } | undefined)?.gpu !== undefined) return null;
+  const modules = nodeModule<NodeModule>("node:module");
+  if (modules === undefined) return null;
+  for (const from of [
+    import.meta.url,
+    `${(globalThis as unknown as { process: { cwd(): string } }).process.cwd()}/`,
+  ]) {
     try {
-      return `file://${nodeModule.createRequire(from).resolve("webgpu")}`;
+      return `file://${modules.createRequire(from).resolve("webgpu")}`;
     } catch {}
   }
   return new Error("there is no WebGPU in this runtime; in Node add the package: npm install webgpu");

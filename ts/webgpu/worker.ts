@@ -1,5 +1,6 @@
 // The program of the GPU's side. It is bundled into a string (scripts/build/worker.mjs) that a worker runs, or a page that is
 // not isolated; `await` is allowed here, because the compute thread does the waiting.
+import { nodeModule } from "../core/node.ts";
 import { Device } from "./device.ts";
 import {
   Failure,
@@ -119,9 +120,7 @@ interface Threads {
 
 /** What a worker starts with. */
 export async function main(): Promise<void> {
-  const threads = (
-    globalThis as { process?: { getBuiltinModule?(name: string): Threads | undefined } }
-  ).process?.getBuiltinModule?.("node:worker_threads");
+  const threads = nodeModule<Threads>("node:worker_threads");
   const start =
     threads?.workerData ??
     (await new Promise<Start>((resolve) =>
