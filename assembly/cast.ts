@@ -102,8 +102,12 @@ export function fill(src: usize, srcType: i32, dst: usize, dstType: i32, begin: 
   const size = <usize>sizeOf(dstType), first = dst + <usize>begin * size;
   cast(src, srcType, first, dstType, 0, 1);
   const total = <usize>(end - begin) * size;
-  // Doubling keeps every copy apart from its source.
-  for (let done = size; done < total; done <<= 1) memory.copy(first + done, first, min(done, total - done));
+  // Doubling keeps every copy apart from its source, up to what stays in the first cache.
+  for (let done = size; done < total; ) {
+    const part = min(min(done, total - done), 16384);
+    memory.copy(first + done, first, part);
+    done += part;
+  }
 }
 
 /** Stores start + i * step into elements [begin, end): counted in i64 for integer types, else in f64. */

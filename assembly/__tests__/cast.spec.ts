@@ -65,6 +65,12 @@ describe("fill", () => {
     store<i64>(X, i64.MAX_VALUE);
     k.fill(X, I64, OUT, I64, 0, 3);
     expect<i64>(load<i64>(OUT, 16)).toBe(i64.MAX_VALUE);
+    const long = heap.alloc(40008);
+    store<i64>(long, -1, 40000);
+    k.fill(X, I64, long, I64, 0, 5000);
+    for (let i = 0; i < 5000; i++) if (load<i64>(long + (<usize>i << 3)) != i64.MAX_VALUE) expect<i32>(i).toBe(-1);
+    expect<i64>(load<i64>(long, 40000)).toBe(-1);
+    heap.free(long);
   });
 });
 

@@ -64,6 +64,7 @@ export async function loadMnist(folder) {
     return { name: `MNIST: ${describe(train)}`, train, test };
   }
   const cut = Math.floor(SPLIT * test.labels.size(0));
+  if (cut === 0) throw Failure.inFile(folder, "a training set, or more test images", "one test image alone");
   const part = (slice) => ({ images: test.images.at(slice), labels: test.labels.at(slice) });
   return {
     name: `MNIST's test set alone, the last tenth kept for the test: ${describe(test)}`,

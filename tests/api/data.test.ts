@@ -82,12 +82,12 @@ describe("DataLoader", () => {
 
   test("collates samples of a user's dataset, sync and async", async () => {
     const loader = new DataLoader(new Squares(), { batchSize: 2 });
-    const [[x, y]] = [...loader] as [torch.Tensor[]];
-    expect(x!.tolist()).toEqual([
+    const [x, y] = [...loader][0]!;
+    expect(x.tolist()).toEqual([
       [0, 0],
       [1, 1],
     ]);
-    expect(y!.dtype).toBe(torch.int64);
+    expect(y.dtype).toBe(torch.int64);
     class Later extends Dataset<Promise<number>> {
       get length(): number {
         return 3;
@@ -120,14 +120,18 @@ describe("DataLoader", () => {
       [1, 3],
       [2, 4],
     ]);
-    const sums = new DataLoader<number>([1, 2, 3], {
+    const sums = new DataLoader([1, 2, 3], {
       batchSize: 2,
       collateFn: (xs: number[]) => xs.reduce((a, b) => a + b),
     });
     expect([...sums]).toEqual([3, 3]);
-    expect([...new DataLoader<number>([5, 6], { batchSize: null })]).toEqual([5, 6]);
+    expect([...new DataLoader([5, 6], { batchSize: null })]).toEqual([5, 6]);
     expect(() => [...new DataLoader([[1, 2], [3]], { batchSize: 2 })]).toThrow(/equal size/);
     expect(() => [...new DataLoader([null])]).toThrow(torch.ValueError);
+    for (const wrong of [undefined, 3, "abc", { length: 3 }])
+      expect(() => new DataLoader(wrong as never)).toThrow(
+        /DataLoader: a dataset has a length and at\(index\)/,
+      );
   });
 
   test("a batch is a copy, lives in the scope of the step, and nowhere else", () => {

@@ -324,6 +324,46 @@ describe("options", () => {
   });
 });
 
+describe("what a newcomer writes", () => {
+  const a = ramp(2, 3);
+  const layer = new nn.Linear(1, 1);
+  class Bare extends torch.utils.data.Dataset {
+    get length() {
+      return 1;
+    }
+    at = undefined as never;
+  }
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["a + b", () => `${(a as never as number) + 1}`, /\[2, 3\].*a\.add\(b\)/],
+    ["a * 2", () => (a as never as number) * 2, /\[2, 3\].*a\.mul\(b\)/],
+    ["a < 2", () => (a as never as number) < 2, /a\.lt\(b\)/],
+    ["a dtype that is none", () => a.to("foo"), /to: "foo" is neither a dtype.*nor the device/],
+    ["a value at a mask", () => a.put_(a.gt(0), 0), /x\.put_\(\[index\], value\)/],
+    ["a value at a number", () => a.put_(0 as never, 0), /a list of parts.*got number 0/],
+    [
+      "new Tensor",
+      () => new torch.Tensor([1, 2] as never, undefined as never, [], undefined as never),
+      /tensor\(data\)/,
+    ],
+    ["turns", () => [...torch.steps("10" as never)], /steps: .*got 10/],
+    ["turns below 0", () => [...torch.steps(-1)], /steps: .*got -1/],
+    ["no turns", () => [...torch.steps(undefined as never)], /steps: .*got undefined/],
+    [
+      "an optimizer of a module",
+      () => new torch.optim.SGD(layer as never, 1),
+      /SGD: .*model\.parameters\(\)/,
+    ],
+    ["a rate as text", () => new torch.optim.Adam(layer.parameters(), "1" as never), /lr: string 1/],
+    ["an array of layers", () => new nn.Sequential([layer] as never), /"0" must be a Module.*an array/],
+    ["a function as a layer", () => new nn.Sequential(layer, F.relu as never), /"1".*the function relu/],
+    ["clipping a module", () => nn.utils.clipGradNorm_(layer as never, 1), /Linear\(.*model\.parameters\(\)/],
+    ["a dataset without at", () => [...new torch.utils.data.DataLoader(new Bare())], /at\(index\).*Bare/],
+  ])("%s", (_, call, words) => {
+    expectRefusal([a], call, torch.TorchError, [words]);
+  });
+});
+
 describe("modules", () => {
   it("a state that does not fit leaves the module as it was", () => {
     const model = new nn.Sequential(new nn.Linear(2, 3), new nn.Linear(3, 1));

@@ -182,7 +182,7 @@ describe("containers", () => {
   });
 
   test("lists and dictionaries hold modules and parameters", () => {
-    const list = new nn.ModuleList([new nn.Linear(1, 1)]);
+    const list = new nn.ModuleList<torch.nn.Module>([new nn.Linear(1, 1)]);
     list.append(new nn.Identity()).insert(0, new nn.Flatten());
     expect([...list].map((m) => m.constructor.name)).toEqual(["Flatten", "Linear", "Identity"]);
     const dict = new nn.ModuleDict({ a: new nn.Linear(1, 1), b: new nn.Identity() });

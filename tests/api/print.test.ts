@@ -5,6 +5,26 @@ import * as torch from "../../ts/index.ts";
 afterEach(() => torch.setPrintoptions({ profile: "default", sciMode: null }));
 const { Infinity: inf, NaN: nan } = globalThis;
 
+describe("tensors as JavaScript sees them", () => {
+  test("JSON holds nested lists", () => {
+    const state = { loss: torch.tensor(1.5), rows: torch.tensor([[1n, 2n]]), ok: torch.tensor([true]) };
+    expect(JSON.stringify(state)).toBe('{"loss":1.5,"rows":[[1,2]],"ok":[true]}');
+  });
+
+  test("one element counts as its number, and a template has the text", () => {
+    const loss = torch.tensor(0.5, { requiresGrad: true });
+    const plain = loss as unknown as number;
+    expect([plain < 1, plain + 1, Math.max(plain, 0), `${loss}`]).toEqual([
+      true,
+      1.5,
+      0.5,
+      "tensor(0.5000, requires_grad=True)",
+    ]);
+    const [value, same]: [number, boolean] = [loss.item(), loss.eq(0.5).item()];
+    expect([value.toFixed(1), same]).toEqual(["0.5", true]);
+  });
+});
+
 describe("text of tensors", () => {
   const cases: [torch.Tensor | (() => torch.Tensor), string][] = [
     [torch.tensor(3n), "tensor(3)"],

@@ -6,6 +6,17 @@ import { type TensorData, tensor } from "../ops/creation.ts";
 import { stack } from "../ops/join.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 
+/** What a batch of samples of a type is. */
+export type Collated<T> = 0 extends 1 & T
+  ? any
+  : unknown extends T
+    ? any
+    : T extends Tensor | number | bigint | boolean | ArrayBufferView
+      ? Tensor
+      : T extends string
+        ? string[]
+        : { [K in keyof T]: Collated<T[K]> };
+
 /**
  * Samples as one batch: tensors are stacked along a new first dimension, numbers, booleans, bigints and typed arrays become
  * tensors (as `torch.tensor` makes them: a label that is to be int64 is a bigint or a tensor), arrays and objects are

@@ -1,8 +1,8 @@
 import { IndexError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
+import { describe } from "../ops/dispatch.ts";
 import { defaultGenerator, type Generator } from "../ops/generator.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { defaultCollate, rowsOf } from "./collate.ts";
+import { type Collated, defaultCollate, rowsOf } from "./collate.ts";
 import { type DatasetLike, type IterableDataset, lengthOf, TensorDataset } from "./dataset.ts";
 import { BatchSampler, drawSeed, RandomSampler, SequentialSampler } from "./sampler.ts";
 
@@ -32,7 +32,7 @@ export interface DataLoaderOptions<B> {
  * Batches of a dataset, in PyTorch's order for the same seed. Iterate with `for (const [x, y] of loader)`, or with
  * `for await` where samples are promises. It opens no scope: use `torch.steps(loader)` for that.
  */
-export class DataLoader<B = Tensor[]> {
+export class DataLoader<T = any, B = Collated<T>> {
   readonly batchSize: number | null;
   readonly dropLast: boolean;
   readonly sampler: Numbers | null;
@@ -42,7 +42,7 @@ export class DataLoader<B = Tensor[]> {
 
   /** @throws ValueError for options that exclude each other. */
   constructor(
-    readonly dataset: DatasetLike | IterableDataset,
+    readonly dataset: DatasetLike<T> | Iterable<T> | AsyncIterable<T> | IterableDataset,
     batchSize?: number | null | DataLoaderOptions<B>,
     shuffle?: boolean | DataLoaderOptions<B>,
     options?: DataLoaderOptions<B>,
@@ -66,6 +66,12 @@ export class DataLoader<B = Tensor[]> {
     const refuse = (rule: string): never => {
       throw new ValueError(`DataLoader: ${rule}`);
     };
+    if (
+      typeof dataset !== "object" ||
+      dataset === null ||
+      !(isStream(dataset) || typeof (dataset as DatasetLike).at === "function")
+    )
+      refuse(`a dataset has a length and at(index), or can be iterated over; got ${describe(dataset)}`);
     if (sampler && mixed) refuse("sampler option is mutually exclusive with shuffle");
     if (batchSampler && (sampler || mixed || dropLast || (size !== undefined && size !== 1)))
       refuse("batchSampler option is mutually exclusive with batchSize, shuffle, sampler, and dropLast");

@@ -21,7 +21,7 @@ interface Sliced<T> {
 /** Base of datasets: a subclass has `get length()` and `at(index)`. */
 export abstract class Dataset<T = unknown> implements DatasetLike<T> {
   abstract get length(): number;
-  abstract at(index: SampleIndex): T;
+  abstract at(index: number): T;
 }
 
 /** Base of datasets that only give their samples in order: a subclass has `[Symbol.iterator]`, or `[Symbol.asyncIterator]`. */
@@ -36,11 +36,11 @@ function sampleNumber(index: number, length: number): number {
 }
 
 /** Tensors side by side: sample `i` is the array of their entries `i` along the first dimension. */
-export class TensorDataset extends Dataset<Tensor[]> {
-  readonly tensors: Tensor[];
+export class TensorDataset<T extends Tensor[] = Tensor[]> extends Dataset<T> {
+  readonly tensors: T;
 
   /** @throws ShapeError unless all have the same first dimension. */
-  constructor(...tensors: Tensor[]) {
+  constructor(...tensors: T) {
     super();
     if (tensors.length === 0 || !tensors.every(isTensor))
       throw new ValueError("TensorDataset: expected one tensor or more");
@@ -55,15 +55,15 @@ export class TensorDataset extends Dataset<Tensor[]> {
   }
 
   /** The entries at a number, a slice such as `"0:64"`, a list of numbers or an index tensor. */
-  at(index: SampleIndex): Tensor[] {
-    if (typeof index !== "number") return this.tensors.map((x) => x.at(index));
+  at(index: SampleIndex): T {
+    if (typeof index !== "number") return this.tensors.map((x) => x.at(index)) as T;
     const i = sampleNumber(index, this.length);
-    return this.tensors.map((x) => x.select(0, i));
+    return this.tensors.map((x) => x.select(0, i)) as T;
   }
 }
 
 /** Some samples of another dataset. */
-export class Subset<T = unknown> extends Dataset<T | T[]> {
+export class Subset<T = unknown> extends Dataset<T> {
   constructor(
     readonly dataset: DatasetLike<T>,
     readonly indices: readonly number[],
@@ -76,6 +76,8 @@ export class Subset<T = unknown> extends Dataset<T | T[]> {
   }
 
   /** A sample; for a slice or several numbers, what the dataset gives for those. */
+  at(index: number): T;
+  at(index: SampleIndex): T | T[];
   at(index: SampleIndex): T | T[] {
     if (typeof index === "number") return this.dataset.at(this.indices[sampleNumber(index, this.length)]!);
     const all = tensor(this.indices as number[], { dtype: "int64" });

@@ -3,6 +3,7 @@ import type { DTypeLike } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { showAsText } from "../core/inspect.ts";
 import { isOptions, positional } from "../core/options.ts";
+import { describe } from "../ops/dispatch.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { withBackwardHooks } from "./backwardhooks.ts";
 import { convertData, floatTarget, type ModuleTarget } from "./convert.ts";
@@ -186,7 +187,7 @@ export class Module {
   addModule(name: string, module: Module | null): void {
     checkName(this, "addModule", name);
     if (module !== null && !(module instanceof Module))
-      throw new ValueError(`addModule: "${name}" must be a Module or null`);
+      throw new ValueError(`addModule: "${name}" must be a Module or null, got ${describe(module)}`);
     (this as unknown as Record<string, unknown>)[name] = module;
   }
   /** As `addModule`. */

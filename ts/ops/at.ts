@@ -160,7 +160,7 @@ function subscript(op: string, input: Tensor, parts: readonly unknown[]): Subscr
     else if (typeof part === "boolean") flag(part);
     else if (!isTensor(part)) throw new IndexError(`at: ${describe(part)} is not an index`);
     else if (part.ndim > 0) choose(part);
-    else if (isMask(part)) flag(part.item() !== 0 && part.item() !== false);
+    else if (isMask(part)) flag(Boolean(part.item()));
     else if (part.dtype.isInteger) view = pick(op, view, dim, part.item() as number);
     else choose(part);
   }
@@ -194,9 +194,15 @@ export function put_(
   accumulate?: boolean | PutOptions,
 ): Tensor {
   checkTensor("put_", input);
+  if (isTensor(index) && !isTensor(source) && !isOptions(source))
+    throw new ValueError(
+      `put_: a value at an index or a mask is written with a list, x.put_([index], value); after a bare tensor come a tensor of values, got ${describe(source)}`,
+    );
   if (isTensor(index) || isOptions(index)) return putFlat_(input, index, source as Tensor, accumulate);
   if (!Array.isArray(index))
-    throw new ValueError(`put_: the index must be a list of parts or a tensor, got ${describe(index)}`);
+    throw new ValueError(
+      `put_: the index must be a list of parts, as in x.put_([0, "1:3"], value), or a tensor, got ${describe(index)}`,
+    );
   if (
     !isTensor(source) &&
     typeof source !== "number" &&

@@ -45,6 +45,8 @@ export function to(
     [wanted, copy] = [target as DTypeLike, rest[0] ?? false];
   } else {
     const [device, named, copied] = positional("to", ["device", "dtype", "copy"], [target, dtype, options]);
+    if (typeof device === "string" && !/^(cpu|cuda|meta|mps|xpu)/.test(device))
+      throw new ValueError(`to: "${device}" is neither a dtype, such as "float64", nor the device "cpu"`);
     if (device !== undefined && device !== null) toDevice(device);
     [wanted, copy] = [named, copied ?? false];
   }

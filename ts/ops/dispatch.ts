@@ -387,5 +387,9 @@ export function describe(x: unknown): string {
       ? "an array"
       : typeof x === "object"
         ? `an object (${x.constructor?.name ?? "no class"})`
-        : `${typeof x} ${String(x)}`;
+        : typeof x === "function"
+          ? Object.hasOwn(x, "name")
+            ? `the function ${x.name}`
+            : String(x).split("\n", 1)[0]!
+          : `${typeof x} ${String(x)}`;
 }

@@ -3,7 +3,15 @@ import * as autograd from "../autograd/backward.ts";
 import { inPlace, snapshot } from "../autograd/inplace.ts";
 import { record, tracks } from "../autograd/record.ts";
 import { showAsText } from "../core/inspect.ts";
-import { item, tensorText, tolist, toTypedArray, typedArray } from "../tensor/read.ts";
+import {
+  item,
+  type NestedList,
+  primitiveOf,
+  tensorText,
+  tolist,
+  toTypedArray,
+  typedArray,
+} from "../tensor/read.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
 import { at, put_ } from "./at.ts";
@@ -160,6 +168,7 @@ const METHODS = {
   retainGrad,
   item,
   tolist,
+  toJSON: (input: Tensor): NestedList => tolist(input),
   toTypedArray,
   typedArray,
 };
@@ -277,6 +286,8 @@ const IN_PLACE = [
 type Method<F> = F extends (input: never, ...rest: infer A) => infer R ? (...args: A) => R : never;
 /** A mapped method keeps only a function's last overload; these are written by hand. */
 interface Overloaded {
+  /** The one element as a plain number, or a boolean where it is asked for: `const same: boolean = x.item()`. */
+  item<T extends number | boolean = number>(): T;
   max: extreme.ExtremeMethod;
   min: extreme.ExtremeMethod;
   median: middle.MedianMethod;
@@ -321,6 +332,9 @@ export function installMethods(): void {
   installProperties();
   install("toString", function (this: Tensor) {
     return tensorText(this);
+  } as AnyFunction);
+  install(Symbol.toPrimitive, function (this: Tensor, hint) {
+    return primitiveOf(this, hint as string);
   } as AnyFunction);
   showAsText(Tensor.prototype);
 }

@@ -2,7 +2,7 @@ import { enableGrad } from "../autograd/contexts.ts";
 import { COMPUTE } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
-import { family, kernelFor } from "../ops/dispatch.ts";
+import { describe, family, kernelFor } from "../ops/dispatch.ts";
 import { writeDoubles } from "../tensor/plan.ts";
 import { cast, copyInto, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, isTensor, type Tensor } from "../tensor/tensor.ts";
@@ -59,7 +59,7 @@ export class Optimizer<S extends Rated> {
     this.kernels = family<Step>(kernel);
     if (isTensor(params) || typeof params?.[Symbol.iterator] !== "function")
       throw new ValueError(
-        `${this.name}: params should be an iterable of tensors or groups, got ${isTensor(params) ? "a tensor" : typeof params}`,
+        `${this.name}: params should be an iterable of tensors or groups, got ${describe(params)}${typeof params === "function" ? "; give model.parameters()" : ""}`,
       );
     const list = [...params] as (Tensor | GroupOptions<S>)[];
     if (list.length === 0) throw new ValueError(`${this.name}: got an empty parameter list`);

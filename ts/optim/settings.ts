@@ -1,5 +1,6 @@
 import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
+import { describe } from "../ops/dispatch.ts";
 
 /** What most optimizers take. */
 export interface CommonOptions {
@@ -24,8 +25,8 @@ export function settingsOf<S extends object>(name: string, defaults: S, args: re
 export function atLeastZero(name: string, settings: object, ...keys: string[]): void {
   for (const key of keys) {
     const value = (settings as Record<string, unknown>)[key];
-    if (!((value as number) >= 0))
-      throw new ValueError(`${name}: invalid ${key}: ${String(value)}; it must be at least 0`);
+    if (!(typeof value === "number" && value >= 0))
+      throw new ValueError(`${name}: invalid ${key}: ${describe(value)}; it must be a number from 0 up`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { ValueError } from "../core/errors.ts";
 import { refusePromise } from "../core/promise.ts";
 import { closeScope, currentScope, openScope, type Scope } from "../memory/scope.ts";
 import { Tensor } from "./tensor.ts";
@@ -22,6 +23,10 @@ export function scope<T>(work: () => T): T {
 export function steps(count: number): Iterable<number>;
 export function steps<T>(source: Iterable<T>): Iterable<T>;
 export function* steps<T>(source: number | Iterable<T>): Iterable<T | number> {
+  if (typeof source === "number" ? !(source >= 0) : typeof source === "string" || !source?.[Symbol.iterator])
+    throw new ValueError(
+      `steps: expected a number of turns or something to iterate over, got ${String(source)}`,
+    );
   if (typeof source === "number") {
     for (let i = 0; i < source; i++) yield* turn(() => i);
     return;

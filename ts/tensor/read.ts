@@ -76,6 +76,20 @@ export function toTypedArray(input: Tensor): TypedArray {
   return viewBuffer(source.dtype, out.buffer, 0, source.numel());
 }
 
+/**
+ * What JavaScript's operators see: one element is its number, as in `loss < 0.1`; more are refused, since `a + b` would
+ * join texts.
+ * @throws ShapeError unless there is exactly one element or a text is asked for.
+ */
+export function primitiveOf(input: Tensor, hint: string): string | number | boolean {
+  if (hint === "string") return input.toString();
+  if (input.numel() !== 1)
+    throw new ShapeError(
+      `a tensor of shape ${shapeText(input.shape)} is no operand of JavaScript's operators: use a.add(b), a.mul(b), a.lt(b) and so on, and \`\${a}\` for its text`,
+    );
+  return item(input);
+}
+
 /** PyTorch's text of a tensor. */
 export function tensorText(input: Tensor): string {
   return formatTensor(

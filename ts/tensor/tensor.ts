@@ -52,7 +52,7 @@ export class Tensor {
     /** First element, counted in elements from the storage's start. */
     public offset = 0,
     /** Whether elements lie row-major without gaps. */
-    public contiguousLayout = isContiguous(shape, strides),
+    public contiguousLayout = strides === undefined ? noConstructor() : isContiguous(shape, strides),
   ) {}
 
   /** Whether gradients are computed for this tensor. Settable on leaves. */
@@ -221,6 +221,10 @@ export class Tensor {
   [Symbol.dispose](): void {
     this.storage.free();
   }
+}
+
+function noConstructor(): never {
+  throw new ValueError("new Tensor: use torch.tensor(data), torch.zeros(size) or torch.empty(size)");
 }
 
 /** Whether `value` is a tensor. */

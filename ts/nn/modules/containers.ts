@@ -81,10 +81,10 @@ function entriesOf(container: Module): [string, Module][] {
 }
 
 /** A list of modules, which has no `forward`. */
-export class ModuleList extends Module {
-  [index: number]: Module;
+export class ModuleList<M extends Module = Module> extends Module {
+  [index: number]: M;
 
-  constructor(modules: Iterable<Module> = []) {
+  constructor(modules: Iterable<M> = []) {
     super();
     this.extend(modules);
   }
@@ -93,36 +93,36 @@ export class ModuleList extends Module {
     return entriesOf(this).length;
   }
   /** The module at a position (negative ones count from the end), or the modules of a slice such as `"1:3"` as a new list. */
-  at(index: number): Module;
-  at(slice: string): ModuleList;
-  at(index: number | string): Module | ModuleList {
+  at(index: number): M;
+  at(slice: string): ModuleList<M>;
+  at(index: number | string): M | ModuleList<M> {
     const all = [...this];
     if (typeof index === "number") return all[position("ModuleList", index, all.length)]!;
     return this.slice(...sliceBounds("ModuleList", index, all.length));
   }
   /** The modules from `start` up to `end` as a new list. */
-  slice(start?: number, end?: number): ModuleList {
+  slice(start?: number, end?: number): ModuleList<M> {
     return new ModuleList([...this].slice(start, end));
   }
   /** Adds a module at the end. Returns the list. */
-  append(module: Module): this {
+  append(module: M): this {
     this.addModule(String(this.length), module);
     return this;
   }
   /** Adds modules at the end. Returns the list. */
-  extend(modules: Iterable<Module>): this {
+  extend(modules: Iterable<M>): this {
     for (const m of modules) this.append(m);
     return this;
   }
   /** Puts a module before the one at `index`. */
-  insert(index: number, module: Module): void {
+  insert(index: number, module: M): void {
     const all = [...this];
     all.splice(index, 0, module);
     all.forEach((m, i) => this.addModule(String(i), m));
   }
-  [Symbol.iterator](): Iterator<Module> {
+  [Symbol.iterator](): Iterator<M> {
     return entriesOf(this)
-      .map(([, m]) => m)
+      .map(([, m]) => m as M)
       [Symbol.iterator]();
   }
 }

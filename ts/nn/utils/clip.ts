@@ -3,10 +3,18 @@ import { getDefaultDtype } from "../../core/dtype.ts";
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { filled } from "../../ops/creation.ts";
+import { describe } from "../../ops/dispatch.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
 
 type Tensors = Tensor | Iterable<Tensor>;
-const listOf = (x: Tensors): Tensor[] => (isTensor(x) ? [x] : [...x]);
+function listOf(x: Tensors): Tensor[] {
+  if (isTensor(x)) return [x];
+  if (typeof x?.[Symbol.iterator] !== "function")
+    throw new ValueError(
+      `clipping gradients: expected parameters, got ${describe(x)}; give model.parameters()`,
+    );
+  return [...x];
+}
 /** Gradients in place, without counting as read by the user. */
 const gradientsOf = (parameters: Tensors): Tensor[] => listOf(parameters).flatMap((p) => p.meta?.grad ?? []);
 
