@@ -101,6 +101,7 @@ describe("matmul", () => {
     closeTo(torch.einsum("bij,bjk->bik", a, b), torch.bmm(a, b));
     closeTo(torch.einsum("ij->ji", a.at(0)), a.at(0).t());
     closeTo(torch.einsum("ii", sines([3, 3])), torch.einsum("ii->", sines([3, 3])));
+    expect(() => torch.einsum("ii->i", sines([3, 1]))).toThrow(torch.ShapeError);
     expect(() => torch.einsum("ij,jk->il", sines([2, 3]), sines([3, 2]))).toThrow(torch.ValueError);
   });
 

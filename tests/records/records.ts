@@ -14,16 +14,18 @@ const modules = import.meta.glob<{ $constants?: object }>("../../ts/{autograd,op
 });
 
 /** Every op record that a constant of the library's modules holds, by itself or within tables, and where. */
-export const RECORDS = new Map<Op, string>();
-for (const [file, { $constants }] of Object.entries(modules))
-  collect($constants, file.replace("../../ts/", ""), 3);
-
-function collect(value: unknown, place: string, depth: number): void {
-  if (typeof value !== "object" || value === null || depth < 0) return;
-  if (isRecord(value)) RECORDS.set(value, `${place}: ${value.name}${value.node ? ` (${value.node})` : ""}`);
-  else
-    for (const part of value instanceof Map ? value.values() : Object.values(value))
-      collect(part, place, depth - 1);
+export function allRecords(): Map<Op, string> {
+  const found = new Map<Op, string>();
+  const collect = (value: unknown, place: string, depth: number): void => {
+    if (typeof value !== "object" || value === null || depth < 0) return;
+    if (isRecord(value)) found.set(value, `${place}: ${value.name}${value.node ? ` (${value.node})` : ""}`);
+    else
+      for (const part of value instanceof Map ? value.values() : Object.values(value))
+        collect(part, place, depth - 1);
+  };
+  for (const [file, { $constants }] of Object.entries(modules))
+    collect($constants, file.replace("../../ts/", ""), 3);
+  return found;
 }
 
 function isRecord(value: object): value is Op {

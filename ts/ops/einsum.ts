@@ -95,17 +95,18 @@ function outputLabels(equation: string, right: string, inputs: readonly Labelled
 
 /** Where a label appears twice, the diagonal is meant. */
 function diagonalised({ x, labels }: Labelled): Labelled {
-  const kept = [...new Set(labels)];
-  if (kept.length === labels.length) return { x, labels };
-  const size: number[] = [],
-    stride: number[] = [];
-  for (const label of kept) {
-    const places = labels.flatMap((l, d) => (l === label ? [d] : []));
-    const wide = places.filter((d) => x.shape[d] !== 1);
-    size.push(wide.length === 0 ? 1 : x.shape[wide[0]!]!);
-    stride.push((wide.length === 0 ? places : wide).reduce((sum, d) => sum + x.strides[d]!, 0));
+  const kept = labels.slice();
+  for (let d = kept.length - 1; d > 0; d--) {
+    const first = kept.indexOf(kept[d]!);
+    if (first === d) continue;
+    if (x.shape[first] !== x.shape[d])
+      throw new ShapeError(
+        `einsum: the label "${kept[d]}" is repeated for an operand whose sizes differ, ${x.shape[first]} and ${x.shape[d]}`,
+      );
+    x = x.diagonal(0, first, d).movedim(-1, first);
+    kept.splice(d, 1);
   }
-  return { x: x.asStrided(size, stride), labels: kept };
+  return { x, labels: kept };
 }
 
 /** Sums over the labels that are not kept. */

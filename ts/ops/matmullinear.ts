@@ -25,11 +25,11 @@ const withBias = (node: string): OpRecord<Saved> => ({
 });
 const plain = (node: string): OpRecord<Saved> => ({ name: "linear", node, vjp: { input, other } });
 /** Named after what PyTorch composes for the number of dimensions. */
-const LINEAR = withBias("AddmmBackward0"),
-  LINEAR_3D = withBias("ViewBackward0"),
-  LINEAR_ND = withBias("AddBackward0");
-const PLAIN = plain("MmBackward0"),
-  PLAIN_ND = plain("UnsafeViewBackward0");
+const LINEAR = withBias("AddmmBackward0");
+const LINEAR_3D = withBias("ViewBackward0");
+const LINEAR_ND = withBias("AddBackward0");
+const PLAIN = plain("MmBackward0");
+const PLAIN_ND = plain("UnsafeViewBackward0");
 
 export interface LinearArguments {
   bias?: Tensor | null;

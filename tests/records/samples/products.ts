@@ -56,6 +56,7 @@ export const PRODUCTS: Record<string, Sample[]> = {
     of((x, w) => F.linear(x, w), [real(["n", 3]), real([4, 3])]),
     of((x, w) => F.linear(x, w), [real([2, 2, "n"]), real([3, "n"])]),
     of((x, w, b) => F.linear(x, w, b), [real([2, 2, "n"]), real([3, "n"]), real([3])]),
+    of((x, w, b) => F.linear(x, w, b), [real([2, 1, 3, "n"]), real([2, "n"]), real([2])]),
   ],
   "linalg.cross": [
     of((a, b) => linalg.cross(a, b), [real(["n", 3]), real(["n", 3])]),
