@@ -41,14 +41,17 @@ export function runBackward(
   const gradMode = modes.grad;
   modes.grad = createGraph;
   try {
-    const starts = roots.map((root) => edgeOf(root)!);
-    for (const node of starts) discover(pass, node);
+    for (const root of roots) visit(pass, edgeOf(root)!);
+    const starts = pass.visited.length;
+    discover(pass);
     if (targets) markNeeded(pass, targets);
     // A root may also feed another root: only those that nothing feeds are ready.
-    roots.forEach((root, i) =>
-      deliver(pass, starts[i]!, root.node === null ? 0 : root.outputNr, rootGrads[i]!),
-    );
-    for (const node of new Set(starts)) if (node.visit!.dependencies === 0) makeReady(pass, node);
+    for (let i = 0; i < roots.length; i++) {
+      const root = roots[i]!;
+      deliver(pass, edgeOf(root)!, root.node === null ? 0 : root.outputNr, rootGrads[i]!);
+    }
+    for (let i = 0; i < starts; i++)
+      if (pass.visited[i]!.visit!.dependencies === 0) makeReady(pass, pass.visited[i]!);
     while (pass.ready.length > 0) step(pass, pass.ready.pop()!);
     return targets ? targets.map(({ grad }) => handOut(grad, outside)) : [];
   } finally {
@@ -74,25 +77,26 @@ function target(tensor: Tensor): Target {
   return { node, nr: tensor.node === null ? 0 : tensor.outputNr, grad: null };
 }
 
-/** Counts, for every node behind `start`, the edges that will deliver to it. */
-function discover(pass: Pass, start: Node): void {
-  if (!visit(pass, start)) return;
-  const stack = [start];
-  while (stack.length > 0) {
-    const node = stack.pop()!;
-    for (const edge of node.edges) {
+/** Counts, for every node behind the roots, the edges that will deliver to it. */
+function discover(pass: Pass): void {
+  const { visited } = pass;
+  for (let i = 0; i < visited.length; i++) {
+    const { edges } = visited[i]!;
+    for (let k = 0; k < edges.length; k++) {
+      const edge = edges[k]!;
       if (edge === null) continue;
-      if (visit(pass, edge.node)) stack.push(edge.node);
+      visit(pass, edge.node);
       edge.node.visit!.dependencies++;
     }
   }
 }
 
-function visit(pass: Pass, node: Node): boolean {
-  if (node.visit !== null && node.visit.pass === pass) return false;
-  node.visit = { dependencies: 0, grads: [], needed: pass.targets === null, pass, outer: node.visit };
+function visit(pass: Pass, node: Node): void {
+  if (node.visit !== null && node.visit.pass === pass) return;
+  const grads = new Array<Tensor | null>(node.outputs);
+  for (let nr = 0; nr < node.outputs; nr++) grads[nr] = null;
+  node.visit = { dependencies: 0, grads, needed: pass.targets === null, pass, outer: node.visit };
   pass.visited.push(node);
-  return true;
 }
 
 /** A node is needed when a target is reached from it. Edges lead to nodes made earlier, so one sweep in that order does. */
@@ -103,23 +107,16 @@ function markNeeded(pass: Pass, targets: readonly Target[]): void {
     node.visit!.needed = wanted.has(node) || node.edges.some((edge) => edge?.node.visit?.needed);
 }
 
-/** Accumulators are ends: made late or early, nothing comes after them. */
 function byCreation(a: Node, b: Node): number {
-  const x = a instanceof AccumulateGrad ? -1 : a.sequence,
-    y = b instanceof AccumulateGrad ? -1 : b.sequence;
-  return x - y;
+  return a.order - b.order;
 }
 
-function makeReady(pass: Pass, node: Node): void {
-  const { ready } = pass;
-  let low = 0,
-    high = ready.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (byCreation(ready[middle]!, node) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  ready.splice(low, 0, node);
+/** Keeps the nodes made last at the end, where the pass goes on. */
+function makeReady({ ready }: Pass, node: Node): void {
+  let at = ready.length;
+  ready.push(node);
+  for (; at > 0 && ready[at - 1]!.order > node.order; at--) ready[at] = ready[at - 1]!;
+  ready[at] = node;
 }
 
 /** Adds a gradient to what has arrived for one output of `node`. */
@@ -146,8 +143,7 @@ function letGo(pass: Pass, grad: Tensor): void {
 
 function step(pass: Pass, node: Node): void {
   const notes = node.visit!;
-  const grads = notes.grads;
-  for (let nr = 0; nr < node.outputs; nr++) grads[nr] ??= null;
+  const { grads } = notes;
   runHooks(pass, node, grads);
   if (pass.targets)
     for (const wanted of pass.targets)
@@ -155,19 +151,23 @@ function step(pass: Pass, node: Node): void {
         wanted.grad = grads[wanted.nr]!;
         wanted.grad.storage.holds++;
       }
+  let some = false;
+  for (let nr = 0; nr < grads.length; nr++) some ||= grads[nr] !== null;
   if (node instanceof AccumulateGrad) {
-    if (pass.targets === null && grads[0]) accumulate(node.variable, grads[0], pass.scope, pass.createGraph);
-  } else if (notes.needed && grads.some((g) => g !== null)) propagate(pass, node, grads);
+    if (pass.targets === null && some) accumulate(node.variable, grads[0]!, pass.scope, pass.createGraph);
+  } else if (notes.needed && some) propagate(pass, node, grads);
   else
     for (const edge of node.edges)
       if (edge !== null && --edge.node.visit!.dependencies === 0) makeReady(pass, edge.node);
-  for (const grad of grads) if (grad !== null) letGo(pass, grad);
-  notes.grads = [];
+  for (let nr = 0; nr < grads.length; nr++) if (grads[nr] !== null) letGo(pass, grads[nr]!);
+  notes.grads = NONE;
 }
+const NONE: (Tensor | null)[] = [];
 
 function propagate(pass: Pass, node: Node, grads: readonly (Tensor | null)[]): void {
   const { edges } = node;
-  const needs = edges.map((edge) => edge?.node.visit?.needed ?? false);
+  const needs = new Array<boolean>(edges.length);
+  for (let i = 0; i < edges.length; i++) needs[i] = edges[i]?.node.visit?.needed ?? false;
   const mark = pass.scope === null ? 0 : pass.scope.mark;
   const results = node.runsUserCode
     ? outsideOf(pass, grads, () => node.apply(grads, needs))

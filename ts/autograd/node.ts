@@ -36,7 +36,7 @@ let sequence = 0;
 /** A function on the tape: what one op did, and how to go back. */
 export class Node {
   /** Creation order: later ones run first on the way back. */
-  readonly sequence = sequence++;
+  order = sequence++;
   /** One per input; null where no gradient is wanted. */
   readonly edges: (Edge | null)[];
   outputs = 1;
@@ -188,6 +188,8 @@ const ACCUMULATE = {
 export class AccumulateGrad extends Node {
   constructor(readonly variable: Tensor) {
     super(ACCUMULATE, [], null);
+    // Made late or early, nothing comes after it.
+    this.order = -1;
   }
 }
 

@@ -2,7 +2,7 @@ import { MemoryError } from "../core/errors.ts";
 import { bytes, sizeInBytes, words } from "./wasm.ts";
 
 /** Up to this size a plain array of words is cheaper than a typed array. */
-const TINY = 64;
+export const TINY = 64;
 /** Up to this size typed arrays are cut from shared buffers, one open per power of two. */
 const SLAB_LIMIT = 16 * 1024;
 const SLAB_ITEMS = 8;

@@ -1,5 +1,5 @@
 import { MemoryError } from "../core/errors.ts";
-import { newArray } from "./arrays.ts";
+import { newArray, TINY } from "./arrays.ts";
 import { allocateBlock, blockBytes, freeBlock } from "./heap.ts";
 import { currentScope, type Scope } from "./scope.ts";
 import { evictStaged, stage, stagingCounts, unstage } from "./staging.ts";
@@ -105,11 +105,12 @@ export class Storage {
     else this.adopt(this.block);
   }
 
-  /** Lives in the heap with its owner, though made in a scope. */
+  /** Lives with its owner, though made in a scope: in the heap, but a few numbers are not worth a finalizer. */
   detachFromScope(): void {
     if (this.scope === null) return;
     this.scope = null;
-    this.adopt(this.block);
+    if (this.size <= TINY && !this.aliased) this.collect();
+    else this.adopt(this.block);
   }
 
   /** Hands a block that nobody has to free to the current scope, or moves it to an array. */
@@ -131,9 +132,11 @@ export class Storage {
     this.released = true;
     this.scope = null;
     this.array = null;
-    evictStaged(this);
-    if (this.block === 0) return;
-    this.dropFinalizer();
+    if (this.block === 0) {
+      evictStaged(this);
+      return;
+    }
+    if (this.finalizer !== null) this.dropFinalizer();
     freeBlock(this.block, this.size);
     this.block = 0;
   }
