@@ -49,6 +49,51 @@ describe.each(["LSTM", "GRU", "LSTMCell", "GRUCell"] as const)("%s", (kind) => {
     expect(single[0]!.abs().max().item()).toBeGreaterThan(1e-4);
   });
 
+  test.runIf(!kind.endsWith("Cell"))(
+    "both directions, two layers, no biases, given states, batches first",
+    () => {
+      const make = (dtype: torch.DType) => {
+        torch.manualSeed(5);
+        return new (nn as any)[kind](3, 6, {
+          numLayers: 2,
+          bias: false,
+          bidirectional: true,
+          batchFirst: true,
+          dtype,
+        });
+      };
+      const [single, double] = [torch.float32, torch.float64].map((dtype) => {
+        const layer = make(torch.float32).to(dtype);
+        torch.manualSeed(7);
+        const x = torch.randn(5, 4, 3).to(dtype).requiresGrad_(),
+          h = torch.randn(4, 5, 6).to(dtype).requiresGrad_(),
+          c = torch.randn(4, 5, 6).to(dtype).requiresGrad_();
+        const outs = flat(layer(x, kind === "LSTM" ? [h, c] : h));
+        const inputs = kind === "LSTM" ? [x, h, c] : [x, h];
+        // One use of every result, and another of the last state alone.
+        const all = outs.reduce((sum, out) => sum.add(out.mul(out).sum()), torch.zeros([], { dtype }));
+        const some = torch.autograd.grad(outs.at(-1)!.sin().sum(), inputs, { retainGraph: true });
+        all.backward();
+        return [
+          ...outs,
+          ...some,
+          ...inputs.map((t) => t.grad!),
+          ...[...layer.parameters()].map((p: torch.Tensor) => p.grad!),
+        ];
+      }) as [torch.Tensor[], torch.Tensor[]];
+      single.forEach((value, i) => close(value, double[i]!, 3e-5));
+    },
+  );
+
+  test("results may be changed in place after use, and nothing is recorded without gradients", () => {
+    const [single] = twins(kind, 5);
+    const [layer, x] = single!;
+    const outs = flat(layer(x));
+    outs[0]!.mul_(2).sum().backward();
+    expect(x.grad!.abs().max().item()).toBeGreaterThan(0);
+    torch.noGrad(() => expect(flat(layer(x)).every((out) => !out.requiresGrad)).toBe(true));
+  });
+
   test("an empty batch", () => {
     const layer = new (nn[kind] as any)(3, 4);
     const x = kind.endsWith("Cell") ? torch.zeros(0, 3) : torch.zeros(2, 0, 3);

@@ -70,8 +70,8 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     const out = offloadProduct(op, plainA, plainB, add);
     if (out !== null) return cast(out, dtype);
   }
-  const a = steppable(plainA),
-    b = steppable(plainB, compute !== float32);
+  let a = steppable(plainA);
+  const b = steppable(plainB, compute !== float32);
   const m = a.shape[a.ndim - 2]!,
     k = a.shape[a.ndim - 1]!,
     n = b.shape[b.ndim - 1]!;
@@ -107,11 +107,16 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
   const lead = leadA.length + leadB.length === 0 ? [] : broadcastShapes(op, leadA, leadB);
   const out = empty([...lead, m, n], compute);
   if (out.numel() === 0) return cast(written(out), dtype);
+  let rows = leadB.length === 0 ? foldedRows(a) : null;
+  if (rows === null && leadB.length === 0) {
+    // One product of all rows is worth a copy of them.
+    a = packed(a);
+    rows = foldedRows(a);
+  }
   const first = operand(a),
     second = operand(b);
   const to = addressOf(out),
     more = add === null ? 0 : addressOf(add);
-  const rows = leadB.length === 0 ? foldedRows(a) : null;
   if (rows !== null) multiply(dtype.domain, first, second, to, more, rows, n, k);
   else {
     const stepsA = broadcastStrides(lead, leadA, a.strides.slice(0, -2)),

@@ -1,5 +1,6 @@
 import * as torch from "../../../ts/index.ts";
 import { gruCell, lstmCell } from "../../../ts/ops/recurrent.ts";
+import { walk } from "../../../ts/ops/recurrentwalk.ts";
 import { type Options, of, real, type Sample } from "../sample.ts";
 
 type Tensor = torch.Tensor;
@@ -47,6 +48,13 @@ const transposed = (rank: number): Sample[] => {
   ];
 };
 const gates = (count: number) => real((n) => [3, count * n]);
+/** Shares of the gates, weight, bias and states of a layer over three steps. */
+const layer = (count: number) => [
+  real((n) => [3, 2, count * n]),
+  real((n) => [count * n, n]),
+  real((n) => [count * n]),
+  real([2, "n"]),
+];
 
 type Pool = (x: Tensor, ...args: unknown[]) => Tensor;
 const pooled = (f: unknown, rank: number, options: Options = {}, ...calls: unknown[][]): Sample[] =>
@@ -132,5 +140,13 @@ export const WINDOWS: Record<string, Sample[]> = {
     of((x) => F.affineGrid(x, [x.shape[0]!, 1, 2, 3, 2], true), [real(["n", 3, 4])], { from: 1 }),
   ],
   lstmCell: [of((x, h, c) => lstmCell(x, h, c), [gates(4), gates(4), gates(1)])],
+  lstm: [
+    of((x, w, b, h, c) => walk("LSTM", x!, w!, b!, h!, c!, false), [...layer(4), real([2, "n"])], { to: 5 }),
+    of((x, w, b, h, c) => walk("LSTM", x!, w!, b!, h!, c!, true), [...layer(4), real([2, "n"])], { to: 5 }),
+  ],
+  gru: [
+    of((x, w, b, h) => walk("GRU", x!, w!, b!, h!, null, false), layer(3), { to: 5 }),
+    of((x, w, b, h) => walk("GRU", x!, w!, b!, h!, null, true), layer(3), { to: 5 }),
+  ],
   gruCell: [of((x, h, c) => gruCell(x, h, c), [gates(3), gates(3), gates(1)])],
 };

@@ -3,6 +3,7 @@ import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
 import { cat, stack } from "../../ops/join.ts";
 import { linear } from "../../ops/matmullinear.ts";
+import { walk } from "../../ops/recurrentwalk.ts";
 import { unbind } from "../../ops/splits.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
@@ -183,11 +184,18 @@ abstract class Recurrent extends Module {
 
   private walk(x: Tensor, end: string, start: Tensor[], backwards: boolean): [Tensor, Tensor[]] {
     const { step } = STEPS[this.mode];
-    const gates = unbind(linear(x, this.get(`weight_ih_${end}`)!, this.get(`bias_ih_${end}`)));
+    const shares = linear(x, this.get(`weight_ih_${end}`)!, this.get(`bias_ih_${end}`));
     const weight = this.get(`weight_hh_${end}`)!,
       bias = this.get(`bias_hh_${end}`),
-      weightHr = this.get(`weight_hr_${end}`) ?? undefined;
-    const length = x.shape[0]!,
+      weightHr = this.get(`weight_hr_${end}`) ?? undefined,
+      length = x.shape[0]!;
+    if ((this.mode === "LSTM" || this.mode === "GRU") && weightHr === undefined) {
+      const found = walk(this.mode, shares, weight, bias, start[0]!, start[1] ?? null, backwards);
+      const [out, cell] = found as [Tensor, Tensor?];
+      const last = out.select(0, backwards ? 0 : length - 1);
+      return [out, cell === undefined ? [last] : [last, cell]];
+    }
+    const gates = unbind(shares),
       outputs = new Array<Tensor>(length);
     let state: [Tensor, Tensor?] = [start[0]!, start[1]];
     for (let i = 0; i < length; i++) {
