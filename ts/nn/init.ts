@@ -1,10 +1,12 @@
 // Fills parameters in place, off the tape. Draws come from the global generator, as PyTorch's do.
+
 import { untaped } from "../autograd/untaped.ts";
 import { float64 } from "../core/dtype.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, shapeText } from "../core/shape.ts";
 import { filled } from "../ops/creation.ts";
+import { checkTensor } from "../ops/dispatch.ts";
 import * as random from "../ops/fillrandom.ts";
 import { fromNumbers } from "../ops/numbers.ts";
 import { randn, randperm } from "../ops/random.ts";
@@ -39,6 +41,7 @@ export function calculateGain(nonlinearity: Nonlinearity, param?: number | { par
 
 /** Inputs and outputs per unit of a weight: [outputs, inputs, ...kernel]. */
 function fansOf(op: string, tensor: Tensor): [fanIn: number, fanOut: number] {
+  checkTensor(op, tensor);
   if (tensor.ndim < 2)
     throw new ShapeError(
       `${op}: fan in and fan out need a tensor of at least 2 dimensions, got ${shapeText(tensor.shape)}`,
@@ -49,11 +52,13 @@ function fansOf(op: string, tensor: Tensor): [fanIn: number, fanOut: number] {
 
 /** Fills with numbers uniform in [a, b); by default in [0, 1). */
 export function uniform_(tensor: Tensor, a?: number | object, b?: number | object): Tensor {
+  checkTensor("uniform_", tensor);
   const [from = 0, to = 1] = positional<[number?, number?]>("uniform_", ["a", "b"], [a, b]);
   return untaped(() => random.uniform_(tensor, from, to));
 }
 /** Fills with normal numbers; mean 0 and std 1 by default. */
 export function normal_(tensor: Tensor, mean?: number | object, std?: number | object): Tensor {
+  checkTensor("normal_", tensor);
   const [mu = 0, sigma = 1] = positional<[number?, number?]>("normal_", ["mean", "std"], [mean, std]);
   return untaped(() => random.normal_(tensor, mu, sigma));
 }
@@ -66,6 +71,7 @@ function overwrite(tensor: Tensor, values: Tensor): Tensor {
 
 /** Fills with one value. */
 export function constant_(tensor: Tensor, val: number | { val: number }): Tensor {
+  checkTensor("constant_", tensor);
   const [value] = positional<[number]>("constant_", ["val"], [val]);
   return overwrite(tensor, filled([], value, tensor.dtype));
 }
@@ -80,6 +86,7 @@ export function ones_(tensor: Tensor): Tensor {
 
 /** The identity matrix, as far as a matrix of another shape can be it. @throws ShapeError unless two-dimensional. */
 export function eye_(tensor: Tensor): Tensor {
+  checkTensor("eye_", tensor);
   if (tensor.ndim !== 2)
     throw new ShapeError(
       `eye_: only tensors with 2 dimensions are supported, got ${shapeText(tensor.shape)}`,
@@ -92,6 +99,7 @@ export function eye_(tensor: Tensor): Tensor {
  * kernel where an output belongs to its input. @throws ShapeError or ValueError for other ranks than 3 to 5, and outputs that the groups do not divide.
  */
 export function dirac_(tensor: Tensor, groups?: number | { groups?: number }): Tensor {
+  checkTensor("dirac_", tensor);
   const [count = 1] = positional<[number?]>("dirac_", ["groups"], [groups]);
   const { shape } = tensor;
   if (shape.length < 3 || shape.length > 5)
@@ -156,6 +164,7 @@ export function kaimingUniform_(
   mode?: KaimingOptions["mode"] | KaimingOptions,
   nonlinearity?: Nonlinearity | KaimingOptions,
 ): Tensor {
+  checkTensor("kaimingUniform_", tensor);
   if (tensor.numel() === 0) return tensor;
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform_", tensor, [a, mode, nonlinearity]);
   return uniform_(tensor, -bound, bound);
@@ -167,6 +176,7 @@ export function kaimingNormal_(
   mode?: KaimingOptions["mode"] | KaimingOptions,
   nonlinearity?: Nonlinearity | KaimingOptions,
 ): Tensor {
+  checkTensor("kaimingNormal_", tensor);
   if (tensor.numel() === 0) return tensor;
   return normal_(tensor, 0, kaimingStd("kaimingNormal_", tensor, [a, mode, nonlinearity]));
 }
@@ -179,6 +189,7 @@ export function truncNormal_(
   a?: number | object,
   b?: number | object,
 ): Tensor {
+  checkTensor("truncNormal_", tensor);
   const [mu = 0, sigma = 1, low = -2, high = 2] = positional<[number?, number?, number?, number?]>(
     "truncNormal_",
     ["mean", "std", "a", "b"],
@@ -200,6 +211,7 @@ export function truncNormal_(
 
 /** A (semi-)orthogonal matrix (Saxe et al., 2013), of the tensor seen as [first dimension, rest]. */
 export function orthogonal_(tensor: Tensor, gain?: number | { gain?: number }): Tensor {
+  checkTensor("orthogonal_", tensor);
   const [factor = 1] = positional<[number?]>("orthogonal_", ["gain"], [gain]);
   if (tensor.ndim < 2)
     throw new ShapeError(
@@ -253,6 +265,7 @@ export function sparse_(
   sparsity: number | SparseOptions,
   std?: number | SparseOptions,
 ): Tensor {
+  checkTensor("sparse_", tensor);
   const [share, sigma = 0.01] = positional<[number, number?]>(
     "sparse_",
     ["sparsity", "std"],

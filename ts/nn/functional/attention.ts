@@ -1,5 +1,6 @@
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { checkTensors } from "../../ops/arguments.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dropout } from "./dropout.ts";
@@ -25,6 +26,7 @@ export function scaledDotProductAttention(
   isCausal?: boolean | AttentionOptions,
   options?: AttentionOptions,
 ): Tensor {
+  checkTensors("scaledDotProductAttention", [query, key, value]);
   const [mask = null, p = 0, causal = false, scale = null] = positional<
     [(Tensor | null)?, number?, boolean?, (number | null)?]
   >(

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { numelOf, sameShape, shapeText } from "../../core/shape.ts";
+import { checkTensors } from "../../ops/arguments.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -11,6 +12,7 @@ export function bilinear(
   weight: Tensor,
   bias?: Tensor | null | { bias?: Tensor | null },
 ): Tensor {
+  checkTensors("bilinear", [input1, input2, weight]);
   const [add] = positional<[Tensor | null | undefined]>("bilinear", ["bias"], [bias]);
   const lead = input1.shape.slice(0, -1),
     in1 = input1.shape[input1.ndim - 1]!,

@@ -1,6 +1,8 @@
 import { getDefaultDtype } from "../../core/dtype.ts";
 import { positional } from "../../core/options.ts";
 import { broadcastShapes, sameShape } from "../../core/shape.ts";
+import { checkTensors } from "../../ops/arguments.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface NormalizeOptions {
@@ -20,6 +22,7 @@ export function normalize(
   eps?: number | NormalizeOptions,
   options?: NormalizeOptions,
 ): Tensor {
+  checkTensor("normalize", input);
   const [type = 2, along = 1, least = 1e-12, out] = positional(
     "normalize",
     ["p", "dim", "eps", "out"],
@@ -42,6 +45,7 @@ export function cosineSimilarity(
   eps?: number | CosineOptions,
   options?: CosineOptions,
 ): Tensor {
+  checkTensors("cosineSimilarity", [x1, x2]);
   const [along = 1, least = 1e-8] = positional<[number?, number?]>(
     "cosineSimilarity",
     ["dim", "eps"],
@@ -76,6 +80,7 @@ export function pairwiseDistance(
   keepdim?: boolean | DistanceOptions,
   options?: DistanceOptions,
 ): Tensor {
+  checkTensors("pairwiseDistance", [x1, x2]);
   const [type = 2, shift = 1e-6, keep = false] = positional<[number?, number?, boolean?]>(
     "pairwiseDistance",
     ["p", "eps", "keepdim"],

@@ -1,6 +1,7 @@
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import { bernoulliMask } from "../../ops/fillrandom.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -49,6 +50,7 @@ export function dropout(
   inplace?: Flag,
   more?: DropoutOptions,
 ): Tensor {
+  checkTensor("dropout", input);
   const [chance, active, over] = options("dropout", [p, training, inplace, more], 0.5, true);
   return active && chance > 0 && input.numel() > 0 ? masked(input, input.shape, chance, over) : input;
 }
@@ -60,6 +62,7 @@ function featureDropout(
   args: readonly unknown[],
   ranks: readonly [number, number],
 ): Tensor {
+  checkTensor(op, input);
   const [chance, active, over] = options(op, args, 0.5, true);
   if (input.ndim < 2)
     throw new ShapeError(
@@ -112,6 +115,7 @@ function alphaMasked(
   args: readonly unknown[],
   shapeOf: (input: Tensor) => number[],
 ): Tensor {
+  checkTensor(op, input);
   const [p, active, over] = options(op, args, 0.5, false);
   if (!active || p === 0 || input.numel() === 0) return input;
   if (p === 1) return over ? input.mul_(0) : input.mul(0);

@@ -1,4 +1,5 @@
 import { positional } from "../../core/options.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import { exponential_ } from "../../ops/fillrandom.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -22,6 +23,7 @@ export function gumbelSoftmax(
   dim?: number | GumbelSoftmaxOptions,
   options?: GumbelSoftmaxOptions,
 ): Tensor {
+  checkTensor("gumbelSoftmax", logits);
   const [temperature = 1, sharp = false, , along = -1] = positional<[number?, boolean?, number?, number?]>(
     "gumbelSoftmax",
     ["tau", "hard", "eps", "dim"],

@@ -1,7 +1,9 @@
 // Losses of pairs of elements, and of classes.
+
 import { DtypeError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
+import { checkTensors } from "../../ops/arguments.ts";
 import { tensor } from "../../ops/creation.ts";
 import {
   alike,
@@ -178,6 +180,7 @@ export function crossEntropy(
   options?: CrossEntropyOptions,
 ): Tensor {
   const op = "crossEntropy";
+  checkTensors(op, [input, target]);
   const [factors = null, ignore = -100, smoothing = 0, reduction] = lossArguments(
     op,
     ["weight", "ignoreIndex", "labelSmoothing"],
@@ -242,6 +245,7 @@ export function klDiv(
     logTarget?: boolean;
   },
 ): Tensor {
+  checkTensors("klDiv", [input, target]);
   const perBatch = options?.reduction === "batchmean";
   const [logTarget = false, reduction] = lossArguments(
     "klDiv",

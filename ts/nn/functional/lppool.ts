@@ -1,5 +1,6 @@
 import { positional } from "../../core/options.ts";
 import type { Sizes } from "../../ops/conv.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import { avgPool1d, avgPool2d, avgPool3d } from "../../ops/pool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -21,6 +22,7 @@ function lp(
   input: Tensor,
   args: readonly unknown[],
 ): Tensor {
+  checkTensor(op, input);
   const [type, kernel, stride = null, ceil = false] = positional<[number, Sizes, (Sizes | null)?, boolean?]>(
     op,
     ["normType", "kernelSize", "stride", "ceilMode"],

@@ -1,8 +1,10 @@
 // Losses that compare with a margin, and those of other distributions.
+
 import { bool, getDefaultDtype } from "../../core/dtype.ts";
 import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
 import { logsigmoid } from "../../ops/activationsmooth.ts";
+import { checkTensors } from "../../ops/arguments.ts";
 import { tensor } from "../../ops/creation.ts";
 import { lossOf, reduced, SOFT_MARGIN, softplusOf } from "../../ops/loss.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -15,6 +17,7 @@ interface MarginOptions extends ReductionOptions {
 
 /** x where the target is 1, max(0, margin - x) where it is -1; `margin` is 1 by default. */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options?: MarginOptions): Tensor {
+  checkTensors("hingeEmbeddingLoss", [input, target]);
   const [margin = 1, reduction] = lossArguments("hingeEmbeddingLoss", ["margin"], [options ?? {}]);
   const apart = input.neg().add(margin).clamp(0).maskedFill(target.eq(1), 0);
   return reduced(apart.add(input.maskedFill(target.eq(-1), 0)), reduction);
@@ -22,6 +25,7 @@ export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options?: Marg
 
 /** log(1 + exp(-y x)) for targets 1 and -1. */
 export function softMarginLoss(input: Tensor, target: Tensor, options?: ReductionOptions): Tensor {
+  checkTensors("softMarginLoss", [input, target]);
   const [reduction] = lossArguments("softMarginLoss", [], [options]);
   if (!sameShape(input.shape, target.shape))
     throw new ShapeError(
@@ -38,6 +42,7 @@ export function marginRankingLoss(
   target: Tensor,
   options?: MarginOptions,
 ): Tensor {
+  checkTensors("marginRankingLoss", [input1, input2, target]);
   const [margin = 0, reduction] = lossArguments("marginRankingLoss", ["margin"], [options ?? {}]);
   if (input1.ndim !== input2.ndim || input1.ndim !== target.ndim)
     throw new ShapeError(
@@ -56,6 +61,7 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   options?: MarginOptions,
 ): Tensor {
+  checkTensors("cosineEmbeddingLoss", [input1, input2, target]);
   const [margin = 0, reduction] = lossArguments("cosineEmbeddingLoss", ["margin"], [options ?? {}]);
   const { ndim } = target;
   if (ndim > 1 || input1.ndim !== ndim + 1 || input2.ndim !== ndim + 1)
@@ -88,6 +94,7 @@ export function tripletMarginLoss(
   negative: Tensor,
   options?: TripletOptions,
 ): Tensor {
+  checkTensors("tripletMarginLoss", [anchor, positive, negative]);
   const [margin = 1, p = 2, eps = 1e-6, swap = false, reduction] = lossArguments(
     "tripletMarginLoss",
     ["margin", "p", "eps", "swap"],
@@ -118,6 +125,7 @@ export function tripletMarginWithDistanceLoss(
   negative: Tensor,
   options?: TripletDistanceOptions,
 ): Tensor {
+  checkTensors("tripletMarginWithDistanceLoss", [anchor, positive, negative]);
   const [given, margin = 1, swap = false, reduction] = lossArguments(
     "tripletMarginWithDistanceLoss",
     ["distanceFunction", "margin", "swap"],
@@ -139,6 +147,7 @@ export interface MultiMarginOptions extends MarginOptions {
 /** Mean over classes of max(0, margin - x[y] + x[i])^p, i != y: input [N, C], target [N]. @throws IndexError for a class out of range. */
 export function multiMarginLoss(input: Tensor, target: Tensor, options?: MultiMarginOptions): Tensor {
   const op = "multiMarginLoss";
+  checkTensors(op, [input, target]);
   const [p = 1, margin = 1, weight = null, reduction] = lossArguments(
     op,
     ["p", "margin", "weight"],
@@ -180,6 +189,7 @@ function checkClasses(op: string, target: Tensor, least: number, classes: number
 /** Hinges between each target class of a row (up to the first -1) and each other class, over the number of classes. */
 export function multilabelMarginLoss(input: Tensor, target: Tensor, options?: ReductionOptions): Tensor {
   const op = "multilabelMarginLoss";
+  checkTensors(op, [input, target]);
   const [reduction] = lossArguments(op, [], [options]);
   const x = rows(op, input),
     [n, classes] = x.shape as [number, number];
@@ -213,6 +223,7 @@ export function multilabelSoftMarginLoss(
   weight?: Tensor | null | (ReductionOptions & { weight?: Tensor | null }),
   options?: ReductionOptions & { weight?: Tensor | null },
 ): Tensor {
+  checkTensors("multilabelSoftMarginLoss", [input, target]);
   const [factors = null, reduction] = lossArguments(
     "multilabelSoftMarginLoss",
     ["weight"],
@@ -236,6 +247,7 @@ export interface PoissonNllOptions extends ReductionOptions {
 }
 /** Minus the log-likelihood of counts under Poisson distributions. */
 export function poissonNllLoss(input: Tensor, target: Tensor, options?: PoissonNllOptions): Tensor {
+  checkTensors("poissonNllLoss", [input, target]);
   const [logInput = true, full = false, eps = 1e-8, reduction] = lossArguments(
     "poissonNllLoss",
     ["logInput", "full", "eps"],
@@ -271,6 +283,7 @@ export function gaussianNllLoss(
   options?: GaussianNllOptions,
 ): Tensor {
   const op = "gaussianNllLoss";
+  checkTensors(op, [input, target, variance]);
   const [full = false, eps = 1e-6, reduction] = lossArguments(op, ["full", "eps"], [options ?? {}]);
   let spread = variance;
   if (!sameShape(spread.shape, input.shape)) {

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import { pad } from "../../ops/pad.ts";
 import { avgPool2d } from "../../ops/pool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -25,6 +26,7 @@ export function localResponseNorm(
   k?: number | ResponseNormOptions,
   options?: ResponseNormOptions,
 ): Tensor {
+  checkTensor("localResponseNorm", input);
   const [width, factor = 1e-4, exponent = 0.75, base = 1] = positional<[number, number?, number?, number?]>(
     "localResponseNorm",
     ["size", "alpha", "beta", "k"],

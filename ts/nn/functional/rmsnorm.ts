@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface RMSNormArguments {
@@ -25,6 +26,7 @@ export function rmsNorm(
   eps?: number | null | RMSNormArguments,
   options?: RMSNormArguments,
 ): Tensor {
+  checkTensor("rmsNorm", input);
   const [factors = null, small = null] = positional<[(Tensor | null)?, (number | null)?]>(
     "rmsNorm",
     ["weight", "eps"],

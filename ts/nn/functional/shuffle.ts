@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /** Moves groups of r * r channels into space: [..., C * r * r, H, W] to [..., C, H * r, W * r]. */
@@ -38,6 +39,7 @@ export function pixelUnshuffle(input: Tensor, downscaleFactor: number | { downsc
 
 /** Deals the channels of [N, C, ...] out over `groups`. */
 export function channelShuffle(input: Tensor, groups: number | { groups: number }): Tensor {
+  checkTensor("channelShuffle", input);
   const [g] = positional<[number]>("channelShuffle", ["groups"], [groups]);
   if (input.ndim < 3)
     throw new ShapeError(
@@ -55,6 +57,7 @@ export function channelShuffle(input: Tensor, groups: number | { groups: number 
 }
 
 function imageOf(op: string, input: Tensor): [number, number, number] {
+  checkTensor(op, input);
   if (input.ndim < 3)
     throw new ShapeError(
       `${op}: expected an input of at least 3 dimensions, got shape ${shapeText(input.shape)}`,
