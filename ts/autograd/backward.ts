@@ -171,6 +171,7 @@ export function requiresGrad_(
   input: Tensor,
   requiresGrad: boolean | { requiresGrad?: boolean } = true,
 ): Tensor {
-  input.requiresGrad = typeof requiresGrad === "boolean" ? requiresGrad : (requiresGrad.requiresGrad ?? true);
+  input.requiresGrad =
+    typeof requiresGrad === "boolean" ? requiresGrad : (requiresGrad?.requiresGrad ?? true);
   return input;
 }

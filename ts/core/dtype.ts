@@ -148,7 +148,7 @@ const ARRAY_TYPES = new Map<string, DType>([
 
 /** The dtype whose elements a typed array holds, or undefined (by its tag, so that arrays of other realms count). */
 export function dtypeOfTypedArray(array: ArrayBufferView): DType | undefined {
-  return ARRAY_TYPES.get((array as unknown as Record<symbol, string>)[Symbol.toStringTag]!);
+  return ARRAY_TYPES.get((array as unknown as Record<symbol, string> | null)?.[Symbol.toStringTag] ?? "");
 }
 
 /** A typed array of the dtype's elements over a buffer. bool is bytes, the half-width floats their bits. */

@@ -107,6 +107,7 @@ const HARDTANH: OpRecord<{ input: Tensor; min: number; max: number }> = {
 };
 /** Each element clamped to [minVal, maxVal], by default [-1, 1]; without gradient at the ends. @throws ValueError unless min <= max. */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"): Tensor {
+  checkTensor(op, input);
   if (!(minVal <= maxVal))
     throw new ValueError(`${op}: minVal (${minVal}) must not be above maxVal (${maxVal})`);
   if (input.dtype.isInteger) {

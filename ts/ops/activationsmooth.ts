@@ -1,4 +1,5 @@
 // Activations with smooth slopes.
+
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
@@ -6,7 +7,7 @@ import { shapeText, wrapDim } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkFloat } from "./activationrectifier.ts";
 import { GELU_SLOPE, GELU_TANH_SLOPE, SILU_SLOPE, SOFTPLUS_SLOPE, throughSlope } from "./activationslope.ts";
-import { type ScalarOp, type UnaryOp, unary, unaryWith } from "./dispatch.ts";
+import { checkTensor, type ScalarOp, type UnaryOp, unary, unaryWith } from "./dispatch.ts";
 import { cat } from "./join.ts";
 
 const GELU = {
@@ -82,11 +83,13 @@ export function logsigmoid(input: Tensor): Tensor {
 
 /** x / (1 + |x|) of each element. */
 export function softsign(input: Tensor): Tensor {
+  checkTensor("softsign", input);
   return input.div(input.abs().add(1));
 }
 
 /** x - tanh(x) of each element. */
 export function tanhshrink(input: Tensor): Tensor {
+  checkTensor("tanhshrink", input);
   return input.sub(input.tanh());
 }
 

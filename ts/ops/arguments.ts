@@ -16,6 +16,15 @@ export function listed(op: string, name: string, args: readonly unknown[]): read
   return (list.length === 1 && Array.isArray(list[0]) ? list[0] : list) as readonly number[];
 }
 
+/** A number or a list of numbers, as a list. @throws ValueError for anything else. */
+export function sizesOf(op: string, name: string, sizes: unknown): readonly number[] {
+  const list = Array.isArray(sizes) ? sizes : [sizes];
+  for (const size of list)
+    if (typeof size !== "number")
+      throw new ValueError(`${op}: ${name} must be numbers, got ${describe(sizes)}`);
+  return list;
+}
+
 /** The tensors of `f(a, b)` or `f([a, b])`, and the options behind them. @throws ValueError for anything else. */
 export function tensorList(
   op: string,

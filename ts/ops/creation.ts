@@ -20,6 +20,7 @@ import { bytes, kernels } from "../memory/wasm.ts";
 import { writeScalar } from "../tensor/plan.ts";
 import { cast, copyInto } from "../tensor/raw.ts";
 import { addressOf, empty as emptyTensor, isTensor, Tensor, written } from "../tensor/tensor.ts";
+import { describe } from "./dispatch.ts";
 
 export interface CreationOptions {
   /** Default: by the data for `tensor`, else the default dtype. */
@@ -197,7 +198,7 @@ function fromFlat({ values, hasBig }: Found, shape: Shape, dtype: DType): Tensor
 export function fromTypedArray(array: ArrayBufferView): Tensor {
   const dtype = dtypeOfTypedArray(array);
   if (dtype === undefined)
-    throw new ValueError(`fromTypedArray: no dtype holds the elements of a ${array.constructor.name}`);
+    throw new ValueError(`fromTypedArray: no dtype holds the elements of ${describe(array)}`);
   const shape = [array.byteLength / dtype.itemsize];
   return new Tensor(
     Storage.share(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)),

@@ -76,13 +76,13 @@ function areas(
     ["x", "dx", "dim"],
     isOptions(x) ? [x] : [x, options],
   );
+  if (at !== undefined) checkTensor(op, at);
   const d = wrapDim(op, dim, y.ndim);
   if (y.dtype.name === "bool" || at?.dtype.name === "bool")
     throw new DtypeError(`${op}: bool is not supported`);
   const [left, right] = neighbours(y, d);
   const sums = left.add(right);
   if (at === undefined) return { parts: sums.mul(dx).div(2), d, dx };
-  checkTensor(op, at);
   let steps: Tensor;
   if (at.ndim === 1) {
     if (at.shape[0] !== y.shape[d])

@@ -55,6 +55,7 @@ export function movedim(
     ["source", "destination"],
     [source, destination, options],
   );
+  checkTensor("movedim", input);
   const from = moved(source_, input.ndim),
     to = moved(destination_, input.ndim);
   if (from.length !== to.length)
@@ -103,6 +104,7 @@ export function swapdims(
 }
 /** The transposed matrix or matrices, as a view. @throws ShapeError for fewer than two dimensions. */
 export function adjoint(input: Tensor): Tensor {
+  checkTensor("adjoint", input);
   if (input.ndim < 2)
     throw new ShapeError(
       `adjoint: only supported on matrices or batches of matrices, got a ${input.ndim}-d tensor`,

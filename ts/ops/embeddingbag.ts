@@ -135,6 +135,7 @@ export function embeddingBag(
   if (factors !== null) {
     if (kind !== "sum")
       throw new ValueError(`${op}: perSampleWeights is only supported for mode "sum", got ${kind}`);
+    checkTensor(op, factors);
     if (!sameShape(factors.shape, input.shape))
       throw new ShapeError(
         `${op}: perSampleWeights must have the shape of the input ${shapeText(input.shape)}, got ${shapeText(factors.shape)}`,
@@ -144,6 +145,7 @@ export function embeddingBag(
         `${op}: expected weight and perSampleWeights of the same dtype, got ${weight.dtype} and ${factors.dtype}`,
       );
   }
+  if (starts !== null) checkTensor(op, starts);
   const { bags, count } = bagsOf(input, starts, ended);
   const rowCount = weight.shape[0] ?? 0;
   if (padding !== null && (padding >= rowCount || padding < -rowCount))

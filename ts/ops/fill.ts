@@ -1,7 +1,9 @@
 // One value, or another tensor's elements, over all of a tensor.
+
 import { checkWritable, overwrite } from "../autograd/inplace.ts";
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { ShapeError } from "../core/errors.ts";
+import { isOptions } from "../core/options.ts";
 import { broadcastShapes, sameShape, shapeText } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan } from "../tensor/plan.ts";
@@ -38,7 +40,7 @@ const FILL_TENSOR = { ...FILL, node: "FillBackward1" };
 /** A tensor of the input's shape with every element equal to `value`, a number or a 0-d tensor. */
 export function fill(input: Tensor, value: Operand | { value: Operand }): Tensor {
   checkTensor("fill", input);
-  const what = typeof value === "object" && !isTensor(value) ? value.value : value;
+  const what = isOptions(value) ? value.value : value;
   checkFill("fill", input, what);
   const out = spread(empty(input.shape, input.dtype), what);
   if (!out.dtype.isFloatingPoint || !tracks(input, what)) return out;

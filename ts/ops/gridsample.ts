@@ -9,6 +9,7 @@ import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { sizesOf } from "./arguments.ts";
 import { tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
 import { stack } from "./join.ts";
@@ -196,12 +197,13 @@ export function affineGrid(
   alignCorners?: boolean | null | { alignCorners?: boolean | null },
 ): Tensor {
   const op = "affineGrid";
-  const [shape, align = false] = positional<[readonly number[], (boolean | null)?]>(
+  const [given, align = false] = positional<[readonly number[], (boolean | null)?]>(
     op,
     ["size", "alignCorners"],
     [size, alignCorners],
   );
   checkTensor(op, theta);
+  const shape = sizesOf(op, "size", given);
   const rank = shape.length - 2,
     sizes = shape.slice(2);
   if (!theta.dtype.isFloatingPoint)

@@ -5,6 +5,7 @@ import { DtypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { shapeText } from "../core/shape.ts";
 import { cast } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { sizesOf } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
 import { fromNumbers } from "./numbers.ts";
 
@@ -30,7 +31,8 @@ const CTC_BACKWARD: OpRecord<object> = {
 const numbers = (op: string, x: Tensor | readonly number[]): number[] => {
   if (isTensor(x) && !x.dtype.isInteger)
     throw new DtypeError(`${op}: targets and lengths must be integers, got ${x.dtype}`);
-  return isTensor(x) ? (x.reshape([-1]).tolist() as number[]) : [...x];
+  if (!isTensor(x)) return [...sizesOf(op, "targets and lengths", x)];
+  return x.reshape([-1]).tolist() as number[];
 };
 
 /** Checks the arguments of `ctcLoss`, whose scores are [times, batch, classes]. @throws ShapeError, DtypeError or IndexError. */

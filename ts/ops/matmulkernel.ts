@@ -17,6 +17,7 @@ import { offloadProduct, offloads } from "./offload.ts";
 
 /** @throws DtypeError unless all operands have one dtype, and that one has products. */
 export function checkSameDtype(op: string, ...operands: Tensor[]): DType {
+  for (const x of operands) checkTensor(op, x);
   const { dtype } = operands[0]!;
   for (const x of operands)
     if (x.dtype !== dtype)

@@ -3,6 +3,7 @@ import { ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, sameShape, shapeText } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { sizesOf } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
 import { normalized, normRecord } from "./normalize.ts";
 
@@ -54,7 +55,7 @@ function nothing(op: string, input: Tensor, args: readonly unknown[]): Tensor {
     BATCH_NAMES,
     args,
   );
-  const first = (x: Maybe): x is Tensor => x !== null && x.numel() > 0;
+  const first = (x: Maybe): x is Tensor => isTensor(x) && x.numel() > 0;
   let out = input.clone();
   if (first(weight)) out = out.mul(weight.select(0, 0));
   if (first(bias)) out = out.add(bias.select(0, 0));
@@ -118,9 +119,12 @@ function follow(running: Maybe, seen: Tensor, momentum: number, scale = 1): void
 }
 
 function checkChannels(op: string, given: Record<string, Maybe>, channels: number): void {
-  for (const [name, x] of Object.entries(given))
-    if (x !== null && x.numel() !== channels)
+  for (const [name, x] of Object.entries(given)) {
+    if (x === null) continue;
+    checkTensor(op, x);
+    if (x.numel() !== channels)
       throw new ShapeError(`${op}: ${name} should contain ${channels} elements, not ${x.numel()}`);
+  }
 }
 
 /** As `batchNorm`, with the saved mean and reciprocal deviation: `[out, mean, rstd]`. */
@@ -177,14 +181,17 @@ function layer(
     args,
   );
   checkTensor(op, input);
-  const sizes = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+  const sizes = sizesOf(op, "normalizedShape", normalizedShape);
   if (sizes.length === 0)
     throw new ShapeError(`${op}: expected normalizedShape to have at least one dimension`);
-  for (const [name, x] of Object.entries({ weight, bias }))
-    if (x !== null && !sameShape(x.shape, sizes))
+  for (const [name, x] of Object.entries({ weight, bias })) {
+    if (x === null) continue;
+    checkTensor(op, x);
+    if (!sameShape(x.shape, sizes))
       throw new ShapeError(
         `${op}: expected ${name} of the same shape as normalizedShape ${shapeText(sizes)}, got ${shapeText(x.shape)}`,
       );
+  }
   if (!sameShape(input.shape.slice(Math.max(input.ndim - sizes.length, 0)), sizes))
     throw new ShapeError(
       `${op}: given normalizedShape ${shapeText(sizes)}, expected an input whose shape ends in it, got ${shapeText(input.shape)}`,

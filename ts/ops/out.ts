@@ -17,7 +17,7 @@ function isEmpty(options: { out?: Tensor }): boolean {
 
 /** The tail of every function that takes `out`: the result itself, or `out` with the result written into it. */
 export function into(op: string, options: OutOptions | undefined, result: Tensor): Tensor {
-  if (options === undefined || isEmpty(options)) return result;
+  if (options === undefined || options === null || isEmpty(options)) return result;
   const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
   if (out === undefined || out === null) return result;
   if (!isTensor(out)) throw new ValueError(`${op}: out must be a tensor, got ${typeof out}`);

@@ -5,6 +5,7 @@ import { type Shape, shapeText, toShape } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { type CreationOptions, finish, tensor } from "./creation.ts";
+import { checkTensor } from "./dispatch.ts";
 import { bernoulliOf, checkRange, exponential_, integers, normal_, uniform_ } from "./fillrandom.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
 import { fromNumbers } from "./numbers.ts";
@@ -130,6 +131,7 @@ export function bernoulli(
   p?: number | { p?: number; generator?: Generator; out?: Tensor },
   options?: RandomOptions,
 ): Tensor {
+  checkTensor("bernoulli", input);
   const [chance, generator, out] = positional("bernoulli", ["p", "generator", "out"], [p, options]);
   if (chance !== undefined)
     return finish("bernoulli", empty(input.shape, input.dtype).bernoulli_(chance, { generator }), { out });
@@ -138,6 +140,7 @@ export function bernoulli(
 
 /** Poisson-distributed counts of each element's rate. @throws ValueError for a negative rate. */
 export function poisson(input: Tensor, options?: { generator?: Generator | null } | Generator): Tensor {
+  checkTensor("poisson", input);
   const [generator] = positional<[Generator?]>("poisson", ["generator"], [options]);
   if (!input.dtype.isFloatingPoint) throw new DtypeError(`poisson: not implemented for ${input.dtype}`);
   const rates = input.detach().to(float64).toTypedArray() as Float64Array;
@@ -194,6 +197,7 @@ export function multinomial(
     ["numSamples", "replacement", "generator", "out"],
     [numSamples, replacement, options],
   );
+  checkTensor("multinomial", input);
   if (input.ndim < 1 || input.ndim > 2)
     throw new ShapeError(`multinomial: weights must be 1 or 2 dimensional, got ${shapeText(input.shape)}`);
   if (!input.dtype.isFloatingPoint)
@@ -266,6 +270,7 @@ function withReplacement(weights: Weights, n: number, samples: number, stream: G
 
 type LikeOptions = Omit<RandomOptions, "out">;
 const likeOptions = (op: string, input: Tensor, options: LikeOptions | undefined) => {
+  checkTensor(op, input);
   const [dtype, device, requiresGrad, generator] = positional(
     op,
     ["dtype", "device", "requiresGrad", "generator"],
@@ -294,6 +299,7 @@ export function randintLike(
   high?: number | RandomOptions,
   options?: RandomOptions,
 ): Tensor {
+  checkTensor("randintLike", input);
   const [from, to, rest] = typeof high === "number" ? [low, high, options] : [0, low, high];
   return randint(from, to, input.shape, { dtype: input.dtype, ...rest });
 }

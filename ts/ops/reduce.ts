@@ -5,6 +5,7 @@ import { positional } from "../core/options.ts";
 import { numelOf, type Shape, shapeText, wrapDims } from "../core/shape.ts";
 import { cast } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { listed } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
 import { reduceBytes, reduceLines, spread } from "./lines.ts";
 import { into } from "./out.ts";
@@ -191,7 +192,8 @@ function truth(op: "any" | "all", input: Tensor, args: readonly unknown[]): Tens
 
 /** Sums down to a shape that broadcasts to the input's. @throws ShapeError for any other shape. */
 export function sumToSize(input: Tensor, ...size: number[] | [readonly number[]]): Tensor {
-  const shape = (size.length === 1 && Array.isArray(size[0]) ? size[0] : size) as readonly number[];
+  checkTensor("sumToSize", input);
+  const shape = listed("sumToSize", "size", size);
   const lead = input.ndim - shape.length;
   if (lead < 0 || shape.some((n, d) => n !== 1 && n !== input.shape[d + lead]))
     throw new ShapeError(

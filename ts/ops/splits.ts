@@ -1,11 +1,12 @@
 // Views that take a tensor apart.
+
 import { viewsOf } from "../autograd/inplace.ts";
 import type { FusedRecord } from "../autograd/record.ts";
 import { IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { type Shape, shapeText, wrapDim } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { checkInteger } from "./arguments.ts";
+import { checkInteger, sizesOf } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
 import { cat, stack } from "./join.ts";
 import { slice } from "./slices.ts";
@@ -96,13 +97,14 @@ export function splitWithSizes(
   dim?: number | object,
   options?: object,
 ): Tensor[] {
-  const [sizes, along = 0] = positional(
+  const [given, along = 0] = positional(
     "splitWithSizes",
     ["splitSizes", "dim"],
     [splitSizes, dim, options],
-  ) as [number[], number?];
+  ) as [unknown, number?];
   const d = dimensionOf("splitWithSizes", input, along);
   let total = 0;
+  const sizes = sizesOf("splitWithSizes", "splitSizes", given);
   for (const size of sizes) {
     checkInteger("splitWithSizes", "a size", size);
     if (size < 0) throw new ValueError(`splitWithSizes: sizes must be non-negative, got ${size}`);

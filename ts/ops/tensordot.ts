@@ -3,7 +3,7 @@ import { isOptions, positional } from "../core/options.ts";
 import { numelOf, shapeText, wrapDim } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
-import { checkTensor } from "./dispatch.ts";
+import { checkTensor, describe } from "./dispatch.ts";
 import { matmul } from "./matmul.ts";
 import { into } from "./out.ts";
 
@@ -33,6 +33,10 @@ export function tensordot(
     typeof over === "number"
       ? [Array.from({ length: over }, (_, i) => a.ndim - over + i), Array.from({ length: over }, (_, i) => i)]
       : over;
+  if (!Array.isArray(pair) || !Array.isArray(pair[0]) || !Array.isArray(pair[1]))
+    throw new ValueError(
+      `tensordot: dims must be a number or two lists of dimensions, got ${describe(over)}`,
+    );
   const ofA = [...pair[0]!].map((d) => wrapDim("tensordot", d, a.ndim)),
     ofB = [...pair[1]!].map((d) => wrapDim("tensordot", d, b.ndim));
   if (ofA.length !== ofB.length)

@@ -1,4 +1,5 @@
 // Activations under their functional names and with `inplace`.
+
 import { inPlace, snapshot } from "../../autograd/inplace.ts";
 import { type OpRecord, record, tracks } from "../../autograd/record.ts";
 import { untaped } from "../../autograd/untaped.ts";
@@ -8,6 +9,7 @@ import { positional } from "../../core/options.ts";
 import * as torch from "../../ops/activation.ts";
 import * as rectifier from "../../ops/activationrectifier.ts";
 import * as smooth from "../../ops/activationsmooth.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import { uniform_ } from "../../ops/fillrandom.ts";
 import { fromNumbers } from "../../ops/numbers.ts";
 import * as exponential from "../../ops/softmax.ts";
@@ -205,6 +207,7 @@ export interface SoftmaxOptions {
 type DimArgument = number | null | SoftmaxOptions;
 
 function along(op: string, input: Tensor, args: readonly unknown[]): [dim: number, dtype: DTypeLike | null] {
+  checkTensor(op, input);
   const [dim, dtype = null] = positional<[number?, DTypeLike?]>(op, ["dim", "dtype"], args);
   return [dim ?? (input.ndim === 0 || input.ndim === 1 || input.ndim === 3 ? 0 : 1), dtype];
 }
@@ -222,7 +225,8 @@ export function logSoftmax(
 }
 /** exp(-x) over its sum along `dim`. */
 export function softmin(input: Tensor, dim?: DimArgument, dtype?: DTypeLike | null | SoftmaxOptions): Tensor {
-  return exponential.softmax(input.neg(), ...along("softmin", input, [dim, dtype]));
+  const where = along("softmin", input, [dim, dtype]);
+  return exponential.softmax(input.neg(), ...where);
 }
 
 const RRELU: OpRecord<{ noise: Tensor }> = {

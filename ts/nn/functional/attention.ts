@@ -1,6 +1,7 @@
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { checkTensors } from "../../ops/arguments.ts";
+import { checkTensor } from "../../ops/dispatch.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dropout } from "./dropout.ts";
@@ -34,6 +35,7 @@ export function scaledDotProductAttention(
     ["attnMask", "dropoutP", "isCausal", "scale"],
     [attnMask, dropoutP, isCausal, options],
   );
+  if (mask !== null) checkTensor("scaledDotProductAttention", mask);
   if (causal && mask !== null)
     throw new ValueError("scaledDotProductAttention: attnMask must be null when isCausal is set");
   const factor = scale ?? 1 / Math.sqrt(query.shape[query.ndim - 1]!);

@@ -1,4 +1,6 @@
 import { positional } from "../../core/options.ts";
+import { numelOf } from "../../core/shape.ts";
+import { sizesOf } from "../../ops/arguments.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import { checkTensor } from "../../ops/dispatch.ts";
 import { avgPool1d, avgPool2d, avgPool3d } from "../../ops/pool.ts";
@@ -28,7 +30,8 @@ function lp(
     ["normType", "kernelSize", "stride", "ceilMode"],
     args,
   );
-  const size = typeof kernel === "number" ? kernel ** rank : kernel.reduce((n, k) => n * k, 1);
+  const sizes = sizesOf(op, "kernelSize", kernel);
+  const size = sizes.length === 1 ? sizes[0]! ** rank : numelOf(sizes);
   const mean = pool(input.pow(type), kernel, stride, 0, ceil);
   return mean
     .sign()

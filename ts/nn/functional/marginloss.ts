@@ -134,6 +134,7 @@ export function tripletMarginWithDistanceLoss(
   const distance: Distance = given ?? pairwiseDistance;
   const near = distance(anchor, positive);
   let far = distance(anchor, negative);
+  checkTensors("tripletMarginWithDistanceLoss", [near, far]);
   if (swap) far = far.minimum(distance(positive, negative));
   return reduced(near.sub(far).add(margin).clamp(0), reduction);
 }

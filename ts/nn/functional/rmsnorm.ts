@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
+import { sizesOf } from "../../ops/arguments.ts";
 import { checkTensor } from "../../ops/dispatch.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -32,7 +33,7 @@ export function rmsNorm(
     ["weight", "eps"],
     [weight, eps, options],
   );
-  const sizes = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  const sizes = sizesOf("rmsNorm", "normalizedShape", normalizedShape);
   if (sizes.length === 0 || !sameShape(input.shape.slice(-sizes.length), sizes))
     throw new ShapeError(
       `rmsNorm: given normalizedShape ${shapeText(sizes)}, expected an input whose shape ends in it, got ${shapeText(input.shape)}`,

@@ -1,4 +1,5 @@
 // Householder's QR.
+
 import { type FusedRecord, recordAll, tracks } from "../../autograd/record.ts";
 import { untaped } from "../../autograd/untaped.ts";
 import { AutogradError, ShapeError, ValueError } from "../../core/errors.ts";
@@ -9,6 +10,7 @@ import { kernels } from "../../memory/wasm.ts";
 import { cast } from "../../tensor/raw.ts";
 import { addressOf, type Tensor, written } from "../../tensor/tensor.ts";
 import { unsqueeze } from "../dims.ts";
+import { checkTensor } from "../dispatch.ts";
 import { cat } from "../join.ts";
 import { narrow } from "../slices.ts";
 import { tril, triu } from "../triangle.ts";
@@ -125,6 +127,7 @@ export function geqrf(input: Tensor) {
 export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   const op = "linalg.householderProduct";
   checkMatrix(op, A);
+  checkTensor(op, tau);
   const m = rowsOf(A),
     n = columnsOf(A),
     k = tau.shape.at(-1) ?? 0;

@@ -1,4 +1,5 @@
 // Systems of equations and inverses by LU.
+
 import { type FusedRecord, recordAll, tracks } from "../../autograd/record.ts";
 import { DtypeError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
@@ -6,7 +7,9 @@ import { namedResults } from "../../core/results.ts";
 import { broadcastShapes, numelOf, sameShape, shapeText, wrapDim } from "../../core/shape.ts";
 import { cast } from "../../tensor/raw.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { sizesOf } from "../arguments.ts";
 import { movedim, unsqueeze } from "../dims.ts";
+import { checkTensor } from "../dispatch.ts";
 import { into } from "../out.ts";
 import { tril, triu } from "../triangle.ts";
 import { expand, reshape } from "../views.ts";
@@ -111,8 +114,10 @@ export function tensorsolve(
   dims?: readonly number[] | null | { dims?: readonly number[] | null },
 ) {
   checkFloat("linalg.tensorsolve", A);
+  checkTensor("linalg.tensorsolve", B);
   const [over] = positional<[(readonly number[] | null)?]>("linalg.tensorsolve", ["dims"], [dims]);
-  const from = over?.map((d) => wrapDim("linalg.tensorsolve", d, A.ndim));
+  const from =
+    over && sizesOf("linalg.tensorsolve", "dims", over).map((d) => wrapDim("linalg.tensorsolve", d, A.ndim));
   const a = from
     ? movedim(
         A,
