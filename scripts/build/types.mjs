@@ -21,7 +21,11 @@ export async function buildTypes({ force = false } = {}) {
       if (!["EMPTY_BUNDLE", "CIRCULAR_DEPENDENCY"].includes(warning.code)) console.warn(warning.message);
     },
   });
-  const { output } = await bundle.generate({ format: "es" });
+  const { output } = await bundle.generate({
+    format: "es",
+    // `using` is newer than the library files most projects name.
+    banner: '/// <reference lib="esnext.disposable" />',
+  });
   await bundle.close();
   writeWhole("dist/index.d.ts", output[0].code);
   writeWhole("build/types.stamp", print);

@@ -5,19 +5,19 @@ const { optim } = torch;
 const { lrScheduler } = optim;
 type Tensors = torch.Tensor[];
 
-const RULES: Record<string, (params: Tensors) => torch.optim.Optimizer<never>> = {
-  SGD: (p) => new optim.SGD(p, { lr: 0.02, momentum: 0.9, nesterov: true }) as never,
-  Adam: (p) => new optim.Adam(p, { lr: 0.1, amsgrad: true }) as never,
-  AdamW: (p) => new optim.AdamW(p, { lr: 0.1 }) as never,
-  RMSprop: (p) => new optim.RMSprop(p, { lr: 0.05, centered: true, momentum: 0.1 }) as never,
-  Adagrad: (p) => new optim.Adagrad(p, { lr: 0.5 }) as never,
-  Adadelta: (p) => new optim.Adadelta(p, { lr: 20 }) as never,
-  Adamax: (p) => new optim.Adamax(p, { lr: 0.1 }) as never,
-  NAdam: (p) => new optim.NAdam(p, { lr: 0.1 }) as never,
-  RAdam: (p) => new optim.RAdam(p, { lr: 0.1 }) as never,
-  Rprop: (p) => new optim.Rprop(p, { lr: 0.1 }) as never,
-  ASGD: (p) => new optim.ASGD(p, { lr: 0.02 }) as never,
-  LBFGS: (p) => new optim.LBFGS(p, { lineSearchFn: "strongWolfe" }) as never,
+const RULES: Record<string, (params: Tensors) => torch.optim.Optimizer> = {
+  SGD: (p) => new optim.SGD(p, { lr: 0.02, momentum: 0.9, nesterov: true }),
+  Adam: (p) => new optim.Adam(p, { lr: 0.1, amsgrad: true }),
+  AdamW: (p) => new optim.AdamW(p, { lr: 0.1 }),
+  RMSprop: (p) => new optim.RMSprop(p, { lr: 0.05, centered: true, momentum: 0.1 }),
+  Adagrad: (p) => new optim.Adagrad(p, { lr: 0.5 }),
+  Adadelta: (p) => new optim.Adadelta(p, { lr: 20 }),
+  Adamax: (p) => new optim.Adamax(p, { lr: 0.1 }),
+  NAdam: (p) => new optim.NAdam(p, { lr: 0.1 }),
+  RAdam: (p) => new optim.RAdam(p, { lr: 0.1 }),
+  Rprop: (p) => new optim.Rprop(p, { lr: 0.1 }),
+  ASGD: (p) => new optim.ASGD(p, { lr: 0.02 }),
+  LBFGS: (p) => new optim.LBFGS(p, { lineSearchFn: "strongWolfe" }),
 };
 
 /** (x - 3)^2 + 10 (y + 1)^2, at its least for [3, -1]. */
@@ -58,7 +58,7 @@ describe("every optimizer", () => {
   });
 
   test.each(Object.keys(RULES))("%s goes on from a state dictionary as if it had not stopped", (name) => {
-    const run = (p: torch.Tensor, o: torch.optim.Optimizer<never>, steps: number) => {
+    const run = (p: torch.Tensor, o: torch.optim.Optimizer, steps: number) => {
       for (let i = 0; i < steps; i++)
         o.step(() => {
           o.zeroGrad();
@@ -123,6 +123,27 @@ describe("groups and state", () => {
       maximize: false,
       params: [1],
     });
+  });
+
+  test("prints as PyTorch does", () => {
+    const groups = [{ params: [torch.zeros(1)] }, { params: [torch.zeros(1)], lr: 1e-5 }];
+    expect(String(new optim.AdamW(groups, { weightDecay: 0.5 }))).toBe(`AdamW (
+Parameter Group 0
+    amsgrad: False
+    betas: (0.9, 0.999)
+    eps: 1e-08
+    lr: 0.001
+    maximize: False
+    weight_decay: 0.5
+
+Parameter Group 1
+    amsgrad: False
+    betas: (0.9, 0.999)
+    eps: 1e-08
+    lr: 1e-05
+    maximize: False
+    weight_decay: 0.5
+)`);
   });
 
   test("zeroGrad drops gradients, or fills them with zeros", () => {

@@ -32,7 +32,7 @@ export interface DataLoaderOptions<B> {
  * Batches of a dataset, in PyTorch's order for the same seed. Iterate with `for (const [x, y] of loader)`, or with
  * `for await` where samples are promises. It opens no scope: use `torch.steps(loader)` for that.
  */
-export class DataLoader<T = any, B = Collated<T>> {
+export class DataLoader<T = any, B = Collated<NonNullable<T>>> {
   readonly batchSize: number | null;
   readonly dropLast: boolean;
   readonly sampler: Numbers | null;

@@ -76,8 +76,8 @@ export class Subset<T = unknown> extends Dataset<T> {
   }
 
   /** A sample; for a slice or several numbers, what the dataset gives for those. */
+  at(index: Exclude<SampleIndex, number>): T | T[];
   at(index: number): T;
-  at(index: SampleIndex): T | T[];
   at(index: SampleIndex): T | T[] {
     if (typeof index === "number") return this.dataset.at(this.indices[sampleNumber(index, this.length)]!);
     const all = tensor(this.indices as number[], { dtype: "int64" });

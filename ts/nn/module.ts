@@ -245,6 +245,14 @@ export class Module {
     if (wanted !== null) for (const x of [...this.parameters(), ...this.buffers()]) convertData(x, wanted);
     return this;
   }
+  /** On the CPU, where every module is: itself. */
+  cpu(): this {
+    return this;
+  }
+  /** @throws ValueError: there is no CUDA. */
+  cuda(device: string | number = "cuda"): this {
+    return this.to(typeof device === "number" ? `cuda:${device}` : device);
+  }
   /** Parameters and buffers as float32. */
   float(): this {
     return this.to("float32");

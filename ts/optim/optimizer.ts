@@ -1,13 +1,14 @@
 import { enableGrad } from "../autograd/contexts.ts";
 import { COMPUTE } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
+import { showAsText } from "../core/inspect.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { describe, family, kernelFor } from "../ops/dispatch.ts";
 import { writeDoubles } from "../tensor/plan.ts";
 import { cast, copyInto, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, isTensor, type Tensor } from "../tensor/tensor.ts";
 import { overUnits } from "../threads/pool.ts";
-import { type OptimizerState, packState, unpackState } from "./state.ts";
+import { type OptimizerState, optimizerText, packState, unpackState } from "./state.ts";
 
 interface Rated {
   lr: number;
@@ -45,7 +46,7 @@ const SCHEDULED = /^(initial|base|max|min)(Lr|Momentum)$/;
  * Base of all optimizers; a user's own extends it with a `step`. `paramGroups` are live: a changed `group.lr` counts from the next step on. State lives in the
  * heap as long as the optimizer.
  */
-export class Optimizer<S extends Rated> {
+export class Optimizer<S extends Rated = any> {
   readonly paramGroups: (S & Group)[] = [];
   readonly state = new Map<Tensor, State>();
   private readonly kernels;
@@ -69,6 +70,11 @@ export class Optimizer<S extends Rated> {
 
   protected get name(): string {
     return this.constructor.name;
+  }
+
+  /** As PyTorch prints it. */
+  toString(): string {
+    return optimizerText(this.name, this.paramGroups);
   }
 
   /** Adds parameters with settings of their own. */
@@ -177,3 +183,5 @@ export class Optimizer<S extends Rated> {
     p.storage.version++;
   }
 }
+
+showAsText(Optimizer.prototype);

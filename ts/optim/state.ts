@@ -1,6 +1,8 @@
 // State of optimizers, and its form shared with PyTorch: snake_case keys, parameters by number.
+
 import { COMPUTE, float64 } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
+import { pythonText } from "../core/pythontext.ts";
 import { contiguousStrides, numelOf } from "../core/shape.ts";
 import { Storage } from "../memory/storage.ts";
 import { doubles, floats } from "../memory/wasm.ts";
@@ -44,6 +46,17 @@ export function packState(groups: readonly Group[], state: ReadonlyMap<Tensor, S
       params: group.params.map((p) => numbers.get(p)!),
     })),
   };
+}
+
+/** The settings of each group, by name. */
+export function optimizerText(name: string, groups: readonly object[]): string {
+  const parts = groups.map((group, i) => {
+    const settings = Object.entries(group)
+      .filter(([key]) => key !== "params")
+      .map(([key, value]) => `    ${snakeCase(key)}: ${pythonText(value)}\n`);
+    return `\nParameter Group ${i}\n${settings.sort().join("")}`;
+  });
+  return `${name} (${parts.join("")})`;
 }
 
 /** An entry of an object or a Map. */

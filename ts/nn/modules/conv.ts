@@ -1,5 +1,6 @@
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { tupleText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import * as ops from "../../ops/conv.ts";
 import { type PaddingMode, type Sizes, spatial } from "../../ops/conv.ts";
@@ -8,7 +9,6 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
-import { tupleText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter, resetLinear } from "./build.ts";
 
 export interface ConvOptions extends FactoryOptions {

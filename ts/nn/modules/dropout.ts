@@ -1,10 +1,10 @@
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import * as F from "../functional/dropout.ts";
 import { Module } from "../module.ts";
-import { floatText, pythonText } from "../text.ts";
 
 export interface DropoutModuleOptions {
   /** Probability of an element to be zeroed; default 0.5. */

@@ -1,6 +1,7 @@
 import { untaped } from "../../autograd/untaped.ts";
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import { embedding } from "../../ops/embedding.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -8,7 +9,6 @@ import { nameInputs } from "../forwardnames.ts";
 import { normal_ } from "../init.ts";
 import { Module } from "../module.ts";
 import { Parameter } from "../parameter.ts";
-import { floatText, pythonText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter } from "./build.ts";
 
 export interface EmbeddingOptions extends FactoryOptions {

@@ -1,5 +1,6 @@
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import { type EmbeddingBagArguments, embeddingBag } from "../../ops/embeddingbag.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
@@ -7,7 +8,6 @@ import { nameInputs } from "../forwardnames.ts";
 import { normal_ } from "../init.ts";
 import { Module } from "../module.ts";
 import { Parameter } from "../parameter.ts";
-import { floatText, pythonText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter } from "./build.ts";
 
 export interface EmbeddingBagOptions extends FactoryOptions {

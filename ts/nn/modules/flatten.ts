@@ -1,9 +1,9 @@
 import { positional } from "../../core/options.ts";
+import { tupleText } from "../../core/pythontext.ts";
 import { wrapDim } from "../../core/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";
-import { tupleText } from "../text.ts";
 
 export interface FlattenOptions {
   /** First dimension of those that become one; default 1. */

@@ -1,10 +1,10 @@
 import { positional } from "../../core/options.ts";
+import { pythonText } from "../../core/pythontext.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import { type FoldOptions, fold, type UnfoldOptions, unfold } from "../../ops/fold.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";
-import { pythonText } from "../text.ts";
 
 /** Windows of [N, C, H, W] as columns [N, C * KH * KW, places]. */
 export class Unfold extends Module {

@@ -1,4 +1,5 @@
 import { positional } from "../../core/options.ts";
+import { pythonText } from "../../core/pythontext.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
@@ -6,7 +7,6 @@ import { bilinear } from "../functional/bilinear.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
-import { pythonText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter, resetLinear } from "./build.ts";
 
 export interface LinearOptions extends FactoryOptions {

@@ -1,6 +1,7 @@
 import { getDefaultDtype, int64, toDType } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText, tupleText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import { filled } from "../../ops/creation.ts";
 import { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../ops/norm.ts";
@@ -9,7 +10,6 @@ import { nameInputs } from "../forwardnames.ts";
 import { ones_, zeros_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
-import { floatText, pythonText, tupleText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter } from "./build.ts";
 
 export interface NormOptions extends FactoryOptions {

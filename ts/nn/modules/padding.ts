@@ -1,9 +1,9 @@
 import { positional } from "../../core/options.ts";
+import { floatText, tupleText } from "../../core/pythontext.ts";
 import { type PadMode, pad } from "../../ops/pad.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";
-import { floatText, tupleText } from "../text.ts";
 
 /** One number for all sides, or `[left, right, top, bottom, ...]`. */
 export type Padding = number | readonly number[];

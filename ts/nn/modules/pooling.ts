@@ -1,4 +1,5 @@
 import { positional } from "../../core/options.ts";
+import { pythonText, tupleText } from "../../core/pythontext.ts";
 import type { OutputSize } from "../../ops/adaptivepool.ts";
 import * as F from "../../ops/adaptivepool.ts";
 import type { Sizes } from "../../ops/conv.ts";
@@ -15,7 +16,6 @@ import {
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";
-import { pythonText, tupleText } from "../text.ts";
 
 type Rest<O> = (Sizes | boolean | null | O | undefined)[];
 

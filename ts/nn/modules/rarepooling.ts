@@ -1,6 +1,7 @@
 // Pools beside the maximum and the mean, and the way back from max-pools.
 import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { pythonText, tupleText } from "../../core/pythontext.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import {
   type FractionalOptions,
@@ -12,7 +13,6 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from "../functional/lppool.ts";
 import { Module } from "../module.ts";
-import { pythonText, tupleText } from "../text.ts";
 
 abstract class MaxUnpool extends Module {
   readonly kernelSize: readonly number[];

@@ -1,9 +1,9 @@
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { localResponseNorm, type ResponseNormOptions } from "../functional/responsenorm.ts";
 import { Module } from "../module.ts";
-import { floatText, pythonText } from "../text.ts";
 
 /** Divides by the mean square of neighbouring channels: `localResponseNorm`. */
 export class LocalResponseNorm extends Module {

@@ -1,11 +1,11 @@
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText, tupleText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { rmsNorm } from "../functional/rmsnorm.ts";
 import { ones_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
-import { floatText, pythonText, tupleText } from "../text.ts";
 import { type FactoryOptions, parameter } from "./build.ts";
 
 export interface RMSNormOptions extends FactoryOptions {

@@ -1,5 +1,6 @@
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { pythonText } from "../../core/pythontext.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
 import { cat, stack } from "../../ops/join.ts";
 import { linear } from "../../ops/matmullinear.ts";
@@ -11,7 +12,6 @@ import { dropout } from "../functional/dropout.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
-import { pythonText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter } from "./build.ts";
 import { type Nonlinearity, STEPS } from "./rnncells.ts";
 

@@ -1,6 +1,7 @@
 // One step of a recurrent network: modules of their own, and what RNN, LSTM and GRU repeat over time.
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import { gruCell, lstmCell } from "../../ops/recurrent.ts";
@@ -9,7 +10,6 @@ import { nameInputs } from "../forwardnames.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
-import { pythonText } from "../text.ts";
 import { checkSizes, type FactoryOptions, parameter } from "./build.ts";
 
 export type Nonlinearity = "tanh" | "relu";

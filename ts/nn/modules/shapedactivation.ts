@@ -1,10 +1,10 @@
 // Activation functions with numbers that shape them: each names its arguments and how they print.
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Module } from "../module.ts";
-import { floatText, pythonText } from "../text.ts";
 import type { InplaceOptions } from "./activation.ts";
 
 export interface LeakyReLUOptions extends InplaceOptions {

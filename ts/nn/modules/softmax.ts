@@ -1,11 +1,11 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
+import { pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Module } from "../module.ts";
-import { pythonText } from "../text.ts";
 
 export interface GLUOptions {
   /** The dimension halved; default -1. */

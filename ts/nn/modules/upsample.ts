@@ -1,10 +1,10 @@
 import { positional } from "../../core/options.ts";
+import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import { type InterpolateOptions, type InterpolationMode, interpolate } from "../../ops/interpolate.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { nameInputs } from "../forwardnames.ts";
 import { Module } from "../module.ts";
-import { floatText, pythonText } from "../text.ts";
 
 /** Images of another size: `interpolate`. */
 export class Upsample extends Module {
