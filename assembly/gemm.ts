@@ -4,9 +4,11 @@
 // order of k, to which `init` is added, so ranges and shapes of tiles change no bit.
 import { mulAdd, storeSome } from "./lanes";
 
-/** Rows of a block: their part of `a` (128 KB at k = 512) stays in the second-level cache. */
-const BLOCK_ROWS = 64;
+/** Rows of a block: their part of `a` (120 KB at k = 256) stays in the second-level cache. */
+const BLOCK_ROWS = 120;
 const ZEROS = memory.data<u64>([0, 0, 0, 0, 0, 0, 0, 0], 16);
+/** A count of turns that never comes up. */
+const NEVER = i32.MIN_VALUE;
 
 // @ts-ignore: decorator
 @inline function sum<T>(c: v128, init: usize, offset: usize): v128 {
@@ -31,183 +33,244 @@ const ZEROS = memory.data<u64>([0, 0, 0, 0, 0, 0, 0, 0], 16);
   if (vectors > 3) storeSome<T>(to + 48, sum<T>(c3, init, 48), left - 3 * lanes);
 }
 
-/** `rows` x `vectors` accumulators, both constant. `init`: what is added to them, `initStep` bytes from row to row. */
+/**
+ * `count` tiles of `rows` x `vectors` accumulators, both constant, one below the other. `init`: what is added to them,
+ * `initStep` bytes from row to row. V8 before 12 tends to load all of `a` ahead of the arithmetic, for which 16 registers
+ * are too few (66% of the peak at 6 x 8); an exit that is never taken and results stored from the last row up keep it from
+ * that (96%), by experiment.
+ */
 // @ts-ignore: decorator
-@inline function tile<T>(
-  rows: i32, vectors: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+@inline function tiles<T>(
+  rows: i32, vectors: i32, count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
   init: usize, initStep: usize, out: usize, ldo: usize, left: i32,
 ): void {
-  let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-  let c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  let a0 = a, a1 = a0 + lda, a2 = a1 + lda, a3 = a2 + lda, a4 = a3 + lda, a5 = a4 + lda;
-  for (; k > 0; --k) {
-    const b0 = v128.load(b), b1 = vectors > 1 ? v128.load(b, 16) : b0;
-    const b2 = vectors > 2 ? v128.load(b, 32) : b0, b3 = vectors > 3 ? v128.load(b, 48) : b0;
-    b += ldb;
-    let x = v128.load_splat<T>(a0);
-    a0 += sizeof<T>();
-    c00 = mulAdd<T>(x, b0, c00);
-    if (vectors > 1) c01 = mulAdd<T>(x, b1, c01);
-    if (vectors > 2) c02 = mulAdd<T>(x, b2, c02);
-    if (vectors > 3) c03 = mulAdd<T>(x, b3, c03);
-    if (rows > 1) {
-      x = v128.load_splat<T>(a1);
-      a1 += sizeof<T>();
-      c10 = mulAdd<T>(x, b0, c10);
-      if (vectors > 1) c11 = mulAdd<T>(x, b1, c11);
-      if (vectors > 2) c12 = mulAdd<T>(x, b2, c12);
-      if (vectors > 3) c13 = mulAdd<T>(x, b3, c13);
+  for (; count > 0; --count) {
+    let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+    let c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00, c60 = c00, c70 = c00;
+    let a0 = a, a1 = a0 + lda, a2 = a1 + lda, a3 = a2 + lda, a4 = a3 + lda, a5 = a4 + lda, a6 = a5 + lda, a7 = a6 + lda;
+    let p = b, turns = k;
+    if (turns > 0) do {
+      const b0 = v128.load(p), b1 = vectors > 1 ? v128.load(p, 16) : b0;
+      const b2 = vectors > 2 ? v128.load(p, 32) : b0, b3 = vectors > 3 ? v128.load(p, 48) : b0;
+      p += ldb;
+      let x = v128.load_splat<T>(a0);
+      a0 += sizeof<T>();
+      c00 = mulAdd<T>(x, b0, c00);
+      if (vectors > 1) c01 = mulAdd<T>(x, b1, c01);
+      if (vectors > 2) c02 = mulAdd<T>(x, b2, c02);
+      if (vectors > 3) c03 = mulAdd<T>(x, b3, c03);
+      if (rows > 1) {
+        if (turns == NEVER) break;
+        x = v128.load_splat<T>(a1);
+        a1 += sizeof<T>();
+        c10 = mulAdd<T>(x, b0, c10);
+        if (vectors > 1) c11 = mulAdd<T>(x, b1, c11);
+        if (vectors > 2) c12 = mulAdd<T>(x, b2, c12);
+        if (vectors > 3) c13 = mulAdd<T>(x, b3, c13);
+      }
+      if (rows > 2) {
+        x = v128.load_splat<T>(a2);
+        a2 += sizeof<T>();
+        c20 = mulAdd<T>(x, b0, c20);
+        if (vectors > 1) c21 = mulAdd<T>(x, b1, c21);
+      }
+      if (rows > 3) {
+        x = v128.load_splat<T>(a3);
+        a3 += sizeof<T>();
+        c30 = mulAdd<T>(x, b0, c30);
+        if (vectors > 1) c31 = mulAdd<T>(x, b1, c31);
+      }
+      if (rows > 4) {
+        x = v128.load_splat<T>(a4);
+        a4 += sizeof<T>();
+        c40 = mulAdd<T>(x, b0, c40);
+        if (vectors > 1) c41 = mulAdd<T>(x, b1, c41);
+      }
+      if (rows > 5) {
+        x = v128.load_splat<T>(a5);
+        a5 += sizeof<T>();
+        c50 = mulAdd<T>(x, b0, c50);
+        if (vectors > 1) c51 = mulAdd<T>(x, b1, c51);
+      }
+      if (rows > 6) {
+        x = v128.load_splat<T>(a6);
+        a6 += sizeof<T>();
+        c60 = mulAdd<T>(x, b0, c60);
+      }
+      if (rows > 7) {
+        x = v128.load_splat<T>(a7);
+        a7 += sizeof<T>();
+        c70 = mulAdd<T>(x, b0, c70);
+      }
+    } while (--turns);
+    let to = out + <usize>(rows - 1) * ldo, from = init + <usize>(rows - 1) * initStep;
+    if (rows > 7) {
+      storeRow<T>(vectors, to, from, left, c70, c70, c70, c70);
+      to -= ldo;
+      from -= initStep;
     }
-    if (rows > 2) {
-      x = v128.load_splat<T>(a2);
-      a2 += sizeof<T>();
-      c20 = mulAdd<T>(x, b0, c20);
-      c21 = mulAdd<T>(x, b1, c21);
+    if (rows > 6) {
+      storeRow<T>(vectors, to, from, left, c60, c60, c60, c60);
+      to -= ldo;
+      from -= initStep;
     }
-    if (rows > 3) {
-      x = v128.load_splat<T>(a3);
-      a3 += sizeof<T>();
-      c30 = mulAdd<T>(x, b0, c30);
-      c31 = mulAdd<T>(x, b1, c31);
+    if (rows > 5) {
+      storeRow<T>(vectors, to, from, left, c50, c51, c50, c50);
+      to -= ldo;
+      from -= initStep;
     }
     if (rows > 4) {
-      x = v128.load_splat<T>(a4);
-      a4 += sizeof<T>();
-      c40 = mulAdd<T>(x, b0, c40);
-      c41 = mulAdd<T>(x, b1, c41);
-      x = v128.load_splat<T>(a5);
-      a5 += sizeof<T>();
-      c50 = mulAdd<T>(x, b0, c50);
-      c51 = mulAdd<T>(x, b1, c51);
+      storeRow<T>(vectors, to, from, left, c40, c41, c40, c40);
+      to -= ldo;
+      from -= initStep;
     }
+    if (rows > 3) {
+      storeRow<T>(vectors, to, from, left, c30, c31, c30, c30);
+      to -= ldo;
+      from -= initStep;
+    }
+    if (rows > 2) {
+      storeRow<T>(vectors, to, from, left, c20, c21, c20, c20);
+      to -= ldo;
+      from -= initStep;
+    }
+    if (rows > 1) {
+      storeRow<T>(vectors, to, from, left, c10, c11, c12, c13);
+      to -= ldo;
+      from -= initStep;
+    }
+    storeRow<T>(vectors, to, from, left, c00, c01, c02, c03);
+    out += <usize>rows * ldo;
+    init += <usize>rows * initStep;
+    a += <usize>rows * lda;
   }
-  storeRow<T>(vectors, out, init, left, c00, c01, c02, c03);
-  if (rows > 1) storeRow<T>(vectors, (out += ldo), (init += initStep), left, c10, c11, c12, c13);
-  if (rows > 2) storeRow<T>(2, (out += ldo), (init += initStep), left, c20, c21, c20, c20);
-  if (rows > 3) storeRow<T>(2, (out += ldo), (init += initStep), left, c30, c31, c30, c30);
-  if (rows > 4) {
-    storeRow<T>(2, (out += ldo), (init += initStep), left, c40, c41, c40, c40);
-    storeRow<T>(2, (out += ldo), (init += initStep), left, c50, c51, c50, c50);
+}
+
+function tiles6<T>(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<T>(6, 2, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles4<T>(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<T>(4, 2, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles3<T>(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<T>(3, 2, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles2<T>(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<T>(2, 2, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles1<T>(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<T>(1, 2, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles8x4(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<f32>(8, 1, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles2x16(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<f32>(2, 4, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+function tiles1x16(
+  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  tiles<f32>(1, 4, count, a, lda, b, ldb, k, init, step, out, ldo, left);
+}
+
+/** `have` rows of one panel of two vectors, or of four where `wide`. */
+function column<T>(
+  wide: bool, have: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  init: usize, step: usize, out: usize, ldo: usize, left: i32,
+): void {
+  const single = sizeof<T>() == 4;
+  while (have > 0) {
+    // Seven rows are better four and three than six and one, and so on.
+    const over = have % 6, sixes = have / 6 - (over == 1 || over == 2 || over == 5 ? 1 : 0);
+    let rows = have, count = 1;
+    if (single && wide) {
+      rows = min(have, 2);
+      count = have / rows;
+      if (rows == 2) tiles2x16(count, a, lda, b, ldb, k, init, step, out, ldo, left);
+      else tiles1x16(count, a, lda, b, ldb, k, init, step, out, ldo, left);
+    } else if (single && left <= 4 && have >= 8) {
+      rows = 8;
+      count = have >> 3;
+      tiles8x4(count, a, lda, b, ldb, k, init, step, out, ldo, left);
+    } else if (sixes > 0) {
+      rows = 6;
+      count = sixes;
+      tiles6<T>(count, a, lda, b, ldb, k, init, step, out, ldo, left);
+    } else if (have >= 4) {
+      rows = 4;
+      count = have >> 2;
+      tiles4<T>(count, a, lda, b, ldb, k, init, step, out, ldo, left);
+    } else if (have == 3) tiles3<T>(1, a, lda, b, ldb, k, init, step, out, ldo, left);
+    else if (have == 2) tiles2<T>(1, a, lda, b, ldb, k, init, step, out, ldo, left);
+    else tiles1<T>(1, a, lda, b, ldb, k, init, step, out, ldo, left);
+    rows *= count;
+    have -= rows;
+    a += <usize>rows * lda;
+    init += <usize>rows * step;
+    out += <usize>rows * ldo;
   }
 }
 
-type Tile = (
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-) => void;
-
-function tile1x16(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
+// @ts-ignore: decorator
+@inline function product<T>(
+  width: i32, a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32,
+  init: usize, initRow: i32, initColumn: i32, n: i32, k: i32, begin: i32, end: i32,
 ): void {
-  tile<f32>(1, 4, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile2x16(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tile<f32>(2, 4, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile1x8(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tile<f32>(1, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile2x8(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tile<f32>(2, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile4x8(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tile<f32>(4, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile6x8(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  if (ASC_FEATURE_RELAXED_SIMD) tile<f32>(6, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile1x4_f64(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tile<f64>(1, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tile4x4_f64(
-  a: usize, lda: usize, b: usize, ldb: usize, k: i32, init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tile<f64>(4, 2, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-
-/** Tiles of the given height over a block of rows and all panels; then of the lesser heights over what rows are left. */
-function tiles(
-  rows: i32, most: Tile, two: Tile, one: Tile, size: i32, width: i32,
-  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  n: i32, k: i32, begin: i32, end: i32,
-): void {
-  const log = size == 8 ? 3 : 2;
-  const stepA = <usize>lda << log, stepB = <usize>ldb << log, stepOut = <usize>ldo << log;
+  const size = <usize>sizeof<T>();
+  const stepA = <usize>lda * size, stepB = <usize>ldb * size, stepOut = <usize>ldo * size;
   if (init == 0) {
     init = ZEROS;
     initRow = initColumn = 0;
   }
-  const initStep = <usize>initRow << log;
+  const initStep = <usize>initRow * size;
   for (let from = begin; from < end; from += BLOCK_ROWS) {
-    const to = min(from + BLOCK_ROWS, end);
+    const have = min(BLOCK_ROWS, end - from);
+    const first = a + <usize>from * stepA, to = out + <usize>from * stepOut, add = init + <usize>from * initStep;
     let at = b;
     for (let j = 0; j < n; j += width) {
-      const left = n - j, offset = <usize>j << log;
-      let i = from, pa = a + <usize>from * stepA, po = out + <usize>from * stepOut + offset;
-      let pi = init + <usize>from * initStep + (<usize>(j * initColumn) << log);
-      for (; i + rows <= to; i += rows) {
-        most(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
-        pa += <usize>rows * stepA;
-        po += <usize>rows * stepOut;
-        pi += <usize>rows * initStep;
-      }
-      for (; i < to; ) {
-        const some = i + 4 <= to && rows == 6 ? 4 : i + 2 <= to && rows > 2 && size == 4 ? 2 : 1;
-        if (some == 4) tile4x8(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
-        else if (some == 2) two(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
-        else one(pa, stepA, at, stepB, k, pi, initStep, po, stepOut, left);
-        i += some;
-        pa += <usize>some * stepA;
-        po += <usize>some * stepOut;
-        pi += <usize>some * initStep;
-      }
-      at += <usize>panel << log;
+      const left = n - j, offset = <usize>j * size;
+      column<T>(
+        width == 16 && left > 8, have, first, stepA, at, stepB, k, add + offset * initColumn, initStep, to + offset, stepOut,
+        left,
+      );
+      at += <usize>panel * size;
     }
   }
 }
 
 /**
  * Rows [begin, end) of the product. `a` has rows `lda` apart, its columns adjacent; `b` rows `ldb` apart, and `panel`
- * from one panel of columns to the next. `shape`: 0 for tiles of 2 x 16, 1 for 4 x 8, 2 for 6 x 8 (relaxed build only).
+ * from one panel of columns to the next. `shape`: 0 for panels of 16 columns (two rows or fewer), else of 8.
  * `init`, with its strides, is added: `initColumn` is 1, or 0 for the same 16 elements in all panels. Address 0: nothing.
  */
 export function matmulTiles_f32(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
-  let rows = 4, width = 8, most: Tile = tile4x8, two: Tile = tile2x8, one: Tile = tile1x8;
-  if (shape == 0) {
-    rows = 2;
-    width = 16;
-    most = tile2x16;
-    two = one = tile1x16;
-    const last = n & 15, wide = n - last;
-    if (last > 0 && last <= 8) {
-      // The last panel is no wider than the smaller tiles.
-      const offset = <usize>wide << 2, from = init ? init + offset * initColumn : 0;
-      tiles(
-        4, tile4x8, tile2x8, tile1x8, 4, 8, a, lda, b + (<usize>(wide >> 4) * <usize>panel << 2), ldb, 0, out + offset, ldo,
-        from, initRow, initColumn, last, k, begin, end,
-      );
-      n = wide;
-    }
-  } else if (shape == 2 && ASC_FEATURE_RELAXED_SIMD) {
-    rows = 6;
-    most = tile6x8;
-  }
-  tiles(
-    rows, most, two, one, 4, width, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
+  product<f32>(
+    shape ? 8 : 16, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
   );
 }
 
@@ -216,8 +279,5 @@ export function matmulTiles_f64(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
-  tiles(
-    4, tile4x4_f64, tile1x4_f64, tile1x4_f64, 8, 4,
-    a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
-  );
+  product<f64>(4, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
 }

@@ -1,6 +1,6 @@
 import { relaxedSimd } from "../memory/wasm.ts";
 import { threadState } from "../threads/pool.ts";
-import { matmulTile } from "./gemm.ts";
+import { MATMUL_TILE } from "./gemm.ts";
 import { type WebGpuState, webgpuState } from "./webgpu.ts";
 
 /** Where ops run. */
@@ -15,7 +15,7 @@ export interface Backends {
     /** Why there is only one thread, in one line; null where there may be more. */
     reason: string | null;
   };
-  /** Rows x columns of the register tile of float32 products; the first large one measures which is fastest. */
+  /** Rows x columns of the register tile of float32 products. */
   matmulTile: string;
   /** What was found by `torch.webgpu.enable`, and what ran where since. */
   webgpu: WebGpuState;
@@ -26,7 +26,7 @@ export function backends(): Backends {
   return {
     simd: relaxedSimd ? "relaxed" : "fixed",
     threads: threadState(),
-    matmulTile: matmulTile(),
+    matmulTile: MATMUL_TILE,
     webgpu: webgpuState(),
   };
 }

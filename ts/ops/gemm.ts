@@ -1,7 +1,7 @@
 // How a matrix product is computed: which kernels, in which blocks. On addresses and strides; nothing here knows tensors.
 import type { Domain } from "../core/dtype.ts";
 import { scratch } from "../memory/scratch.ts";
-import { kernels, relaxedSimd } from "../memory/wasm.ts";
+import { kernels } from "../memory/wasm.ts";
 import { getNumThreads, parallel } from "../threads/pool.ts";
 
 /** Rows of b in a block: a panel of them stays in the first-level cache. Sums of blocks are added, so it shows in the last bits. */
@@ -12,6 +12,9 @@ const BREADTH = 4096;
 const HEIGHT = 1024;
 /** Bytes of b that are not worth packing. */
 const SMALL_B = 32 * 1024;
+/** Nor for fewer rows than this, unless rows of b lie more than so many elements apart: each would be on a page of its own. */
+const MANY_ROWS = 96;
+const FAR = 512;
 /** With fewer rows than this, packing b costs more than tiles bring. */
 const FEW_ROWS = 8;
 /** Columns up to which a product of few rows goes through b by tiles: their accumulators never leave the registers. */
@@ -21,8 +24,6 @@ const THREADED = 48 ** 3;
 /** Rows that threads get are a multiple of every tile's. */
 const ROW_GRAIN = 12;
 const COLUMN_GRAIN = 64;
-/** Multiplications from which a product waits for the tiles to be compared. */
-const LARGE = 128 ** 3;
 /** Elements of b that a block of `multiplyPanels` holds: 256 KB stay in the second-level cache. */
 const BLOCK = 65536;
 
@@ -140,9 +141,9 @@ function double(a: Operand, b: Operand, out: number, bias: number, m: number, n:
 function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
   const shape = tileFor(m * n * k);
   const width = shape === 0 ? 16 : 8;
-  const packs = b.columns !== 1 || 4 * n * k > SMALL_B,
+  const packs = b.columns !== 1 || (4 * n * k > SMALL_B && (m >= MANY_ROWS || b.rows > FAR)),
     turns = a.columns !== 1;
-  const depth = packs || turns ? Math.min(DEPTH, k) : k,
+  const depth = Math.min(DEPTH, k),
     breadth = packs ? Math.min(BREADTH, n) : n,
     height = turns ? Math.min(HEIGHT, m) : m;
   const packedBytes = packs ? 4 * depth * Math.ceil(breadth / width) * width : 0;
@@ -288,38 +289,8 @@ export function multiplyPanels(
   }
 }
 
-/** Names of the kernels' tile shapes, rows x columns. */
-const TILES = ["2x16", "4x8", "6x8"];
-/** Where multiply-add is fused, more accumulators fit: V8 then does not load all operands ahead of the arithmetic. */
-let tile = relaxedSimd ? 2 : 0;
-let compared = false;
+/** The tile of float32 products, rows x columns: on every engine measured (V8 11 to 14) none is faster. */
+export const MATMUL_TILE = "6x8";
 
-/** The tile of products: chosen by time when the first large product comes, since engines differ in how they allocate registers. */
-export const matmulTile = (): string => TILES[tile]!;
-
-/** The tile to use for a product of so many multiplications: an index for the kernels. May use the scratch memory. */
-export function tileFor(multiplications: number): number {
-  if (compared || multiplications < LARGE) return tile;
-  compared = true;
-  const [m, n, k] = [48, 64, 256];
-  const size = 4 * (m * k + k * n + m * n),
-    a = scratch(size);
-  kernels.zero(a, size);
-  const calls = (shape: number): number => {
-    const width = shape === 0 ? 16 : 8,
-      b = a + 4 * m * k;
-    let count = 0;
-    for (const end = performance.now() + 1; performance.now() < end; count++)
-      kernels.matmulTiles_f32(a, k, b, width, width * k, b + 4 * k * n, n, 0, 0, 0, n, k, shape, 0, m);
-    return count;
-  };
-  const most = TILES.map(() => 0);
-  // The first round also gives the engine's optimizing compiler time to finish.
-  for (let round = 0; round < 3; round++)
-    for (let shape = relaxedSimd ? 2 : 1; shape >= 0; shape--)
-      most[shape] = Math.max(most[shape]!, calls(shape));
-  most.forEach((count, shape) => {
-    if (count > 1.03 * most[tile]!) tile = shape;
-  });
-  return tile;
-}
+/** The shape of panels for the kernels. */
+export const tileFor = (_multiplications: number): number => 1;
