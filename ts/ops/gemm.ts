@@ -143,7 +143,7 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
   const width = shape === 0 ? 16 : 8;
   const packs = b.columns !== 1 || (4 * n * k > SMALL_B && (m >= MANY_ROWS || b.rows > FAR)),
     turns = a.columns !== 1;
-  const depth = Math.min(DEPTH, k),
+  const depth = Math.ceil(k / Math.ceil(k / DEPTH)),
     breadth = packs ? Math.min(BREADTH, n) : n,
     height = turns ? Math.min(HEIGHT, m) : m;
   const packedBytes = packs ? 4 * depth * Math.ceil(breadth / width) * width : 0;
