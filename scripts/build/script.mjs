@@ -1,8 +1,9 @@
 // ts/index.ts -> dist/index.js: one ESM file, everything inside.
 
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
-import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import { rollup } from "rollup";
 import { filesBelow, fingerprint, fromRoot, isFresh, ROOT, writeWhole } from "./paths.mjs";
 
 const sources = () => [
@@ -12,53 +13,67 @@ const sources = () => [
   "scripts/build/script.mjs",
 ];
 
-/** Class names show in printed text: make them survive the minifier of whoever bundles this file. */
-const keepClassNames = {
-  name: "keep-class-names",
-  setup(build) {
-    build.onLoad({ filter: /[\\/]ts[\\/].*\.ts$/ }, ({ path }) => ({
+/** TypeScript to JavaScript, file by file. */
+const typescript = (version) => ({
+  name: "typescript",
+  /** The libraries inside; an import of a Node module has no path and is an error. */
+  resolveId: (id) =>
+    /^[@\w]/.test(id) && !id.includes("..") ? fileURLToPath(import.meta.resolve(id)) : null,
+  async transform(code, path) {
+    if (!path.endsWith(".ts")) return null;
+    return transform(withClassNames(code), {
       loader: "ts",
-      contents: readFileSync(path, "utf8").replace(
-        /^export (?:abstract )?class (\w+)[^{]*\{/gm,
-        (head, name) => `${head} static { Object.defineProperty(this, "name", { value: "${name}" }); }`,
-      ),
-    }));
+      format: "esm",
+      target: "es2022",
+      sourcefile: path,
+      sourcemap: true,
+      charset: "utf8",
+      // Lines stay lines and names stay names: an uncaught error shows the line that threw, and a stack is readable.
+      // (`keepNames` would set the name of every closure each time one is made.)
+      minifySyntax: true,
+      // Assigned fields make objects several times faster than defined ones.
+      tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } },
+      define: { TORCHLET_VERSION: JSON.stringify(version) },
+    });
   },
-};
+});
+
+/**
+ * Class names show in printed text: getters make them survive the minifier of whoever bundles this file, and let it
+ * drop the classes that a program does not use, which static blocks would not.
+ */
+const withClassNames = (code) =>
+  code.replace(
+    /^export (?:abstract )?class (\w+)[^{]*\{/gm,
+    (head, name) => `${head} static get name() { return "${name}"; }`,
+  );
 
 export async function buildScript({ force = false } = {}) {
   const print = fingerprint(sources());
   if (!force && isFresh("script.stamp", print, ["dist/index.js"])) return;
   const start = performance.now();
   const { version } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8"));
-  const result = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ["ts/index.ts"],
-    outfile: "dist/index.js",
-    bundle: true,
-    format: "esm",
-    platform: "neutral", // an import of a Node module is an error
-    mainFields: ["module", "main"],
-    conditions: ["browser"],
-    target: "es2022",
-    // Lines stay lines and names stay names: an uncaught error shows the line that threw, and a stack is readable.
-    // (`keepNames` would set the name of every closure each time one is made.)
-    minifySyntax: true,
-    // Assigned fields make objects several times faster than defined ones.
-    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: [keepClassNames],
-    sourcemap: "external",
-    sourcesContent: false,
-    charset: "utf8",
-    legalComments: "none",
-    define: { TORCHLET_VERSION: JSON.stringify(version) },
-    write: false, // renamed into place, so that a program that starts meanwhile never loads half a file
-    logLevel: "error",
+  // Rollup's namespaces are plain objects that a program's bundler can drop; esbuild's are getters set by a call.
+  const bundle = await rollup({
+    input: fromRoot("ts/index.ts"),
+    plugins: [typescript(version)],
+    treeshake: { moduleSideEffects: (id) => id.endsWith("ts/index.ts") },
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
   });
-  for (const file of result.outputFiles) writeWhole(relative(ROOT, file.path), file.contents);
+  const { output } = await bundle.generate({
+    file: fromRoot("dist/index.js"),
+    format: "es",
+    sourcemap: "hidden",
+    sourcemapExcludeSources: true,
+    generatedCode: { preset: "es2015", symbols: false },
+  });
+  await bundle.close();
+  // Renamed into place, so that a program that starts meanwhile never loads half a file.
+  for (const file of output)
+    writeWhole(`dist/${file.fileName}`, file.type === "chunk" ? file.code : file.source);
   writeWhole("build/script.stamp", print);
-  const bytes = result.outputFiles.find((file) => file.path.endsWith(".js")).contents.length;
-  console.log(
-    `dist/index.js ${(bytes / 1024).toFixed(1)} KB, ${((performance.now() - start) / 1000).toFixed(1)} s`,
-  );
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`dist/index.js ${(output[0].code.length / 1024).toFixed(1)} KB, ${seconds} s`);
 }

@@ -1,5 +1,5 @@
 // Files of well-known data sets.
-import { gunzipSync } from "fflate";
+import { gunzipSync } from "fflate/browser";
 import { type DType, float32, float64, int8, int16, int32, int64, uint8 } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { numelOf } from "../core/shape.ts";

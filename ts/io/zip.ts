@@ -1,4 +1,4 @@
-import { inflateSync } from "fflate";
+import { inflateSync } from "fflate/browser";
 import { ValueError } from "../core/errors.ts";
 
 const END = 0x06054b50,
