@@ -1,0 +1,94 @@
+// Products on the GPU in Deno and in browsers, from a worker, from the main thread, and where the caller cannot wait.
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe } from "vitest";
+import { serve } from "../../scripts/serve.mjs";
+import { chromiumMissing, launchChromium } from "../browser/chromium.ts";
+import { testWhere } from "../runtimes/available.ts";
+import { type Answer, expectAnswer } from "./answers.ts";
+import { answerOf, firefoxMissing } from "./firefox.ts";
+import { adapterMissing } from "./software.ts";
+
+const COUNT = 60;
+const TIMEOUT_MS = 180_000;
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const deno = here("../../node_modules/deno/bin.cjs");
+const denoMissing = existsSync(deno) ? adapterMissing : "the npm package deno is not installed";
+
+/** Where a page's program runs: `[name, with isolation headers, query]`. */
+const PAGES: [string, boolean, string][] = [
+  ["a worker", true, "&worker"],
+  ["the main thread", true, ""],
+  ["a page without isolation", false, ""],
+];
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  if (chromiumMissing === null) browser = await launchChromium(["--enable-unsafe-webgpu"]);
+});
+afterAll(() => browser?.close());
+
+async function inChromium(address: string): Promise<unknown> {
+  const context = await browser!.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(address);
+    return await page.evaluate(() => (window as unknown as { outcome: Promise<unknown> }).outcome);
+  } finally {
+    await context.close();
+  }
+}
+
+describe("WebGPU", () => {
+  testWhere(
+    denoMissing,
+    "Deno",
+    async () => {
+      const env = {
+        ...process.env,
+        DENO_DIR: mkdtempSync(join(tmpdir(), "deno-")),
+        DENO_NO_UPDATE_CHECK: "1",
+        NO_COLOR: "1",
+      };
+      const args = [
+        deno,
+        "run",
+        "--allow-env",
+        "--no-prompt",
+        "--no-config",
+        "--no-lock",
+        here("file.mjs"),
+        `${COUNT}`,
+      ];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+      expectAnswer(JSON.parse(stdout) as Answer, COUNT);
+    },
+    TIMEOUT_MS,
+  );
+
+  const browsers: [string, string | null, (address: string) => Promise<unknown>][] = [
+    ["Chromium", chromiumMissing, inChromium],
+    ["Firefox", firefoxMissing, answerOf],
+  ];
+  for (const [name, missing, open] of browsers)
+    for (const [place, isolated, query] of PAGES)
+      testWhere(
+        missing,
+        `${name}, ${place}`,
+        async () => {
+          const server = await serve({ isolated });
+          try {
+            const answer = await open(`${server.origin}/tests/webgpu/page.html?count=${COUNT}${query}`);
+            expectAnswer(answer as Answer, COUNT, isolated);
+          } finally {
+            await server.close();
+          }
+        },
+        TIMEOUT_MS,
+      );
+});
