@@ -38,7 +38,7 @@ vi.mock(import("../../ts/threads/pool.ts"), async (importOriginal) => {
   return replaced(original, { getNumThreads: () => 2, parallel, overUnits });
 });
 
-test("the page of docs/ is up to date", async () => {
+test("the page of docs/ is up to date", { timeout: 300_000 }, async () => {
   const { coveragePage } = await import("./coverage.ts");
   const { simdKernels } = await import("./kernelsimd.ts");
   const { SAMPLES } = await import("./samples.ts");

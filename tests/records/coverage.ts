@@ -93,21 +93,24 @@ function placeOf(
   simd: ReadonlySet<string>,
   traced: (work: () => void) => Trace,
 ): string {
-  let viewed = false;
-  const kernels = new Set<string>();
-  let threads = false;
+  let viewed = false,
+    kernel = false,
+    vectors = false,
+    threads = false;
   for (const sample of samples) {
+    if (vectors && threads) break;
     const n = sample.to !== undefined ? SQUARE : isQuadratic(sample) ? 512 : LONG;
     const args = argumentsOf(sample, n).map((x) => (x.dtype.isFloatingPoint ? x.detach().float() : x));
     let out: Tensor | readonly Tensor[] = [];
     const trace = traced(() => (out = torch.noGrad(() => sample.call(...args))));
-    for (const kernel of trace.kernels) kernels.add(kernel);
+    kernel ||= trace.kernels.size > 0;
+    vectors ||= [...trace.kernels].some((name) => simd.has(name));
     threads ||= trace.threads;
     const results = (Array.isArray(out) ? out : [out]) as Tensor[];
     viewed ||= trace.kernels.size === 0 && results.every((x) => args.some((a) => a.storage === x.storage));
   }
-  if (kernels.size === 0) return viewed ? "view" : "host";
-  return `${[...kernels].some((k) => simd.has(k)) ? "SIMD" : "scalar"} kernel${threads ? ", threads" : ""}`;
+  if (!kernel) return viewed ? "view" : "host";
+  return `${vectors ? "SIMD" : "scalar"} kernel${threads ? ", threads" : ""}`;
 }
 
 /** The page of docs/ that says of every op what there is. */

@@ -3,6 +3,7 @@ import { ELEMENTWISE } from "./samples/elementwise.ts";
 import { INDEXING } from "./samples/indexing.ts";
 import { LOSSES } from "./samples/losses.ts";
 import { PRODUCTS } from "./samples/products.ts";
+import { RECOMPUTED } from "./samples/recomputed.ts";
 import { REDUCTIONS } from "./samples/reductions.ts";
 import { SHAPES } from "./samples/shapes.ts";
 import { WINDOWS } from "./samples/windows.ts";
@@ -16,4 +17,5 @@ export const SAMPLES: Record<string, Sample[]> = {
   ...PRODUCTS,
   ...LOSSES,
   ...WINDOWS,
+  ...RECOMPUTED,
 };

@@ -41,6 +41,6 @@ export function recomputed(
   work: (a: Tensor, b: Tensor | null) => Tensor,
 ): Tensor {
   const out = untaped(() => work(a, b));
-  const op: FusedRecord<Work> = { name, node, inputs: ["a", "b"], backward };
+  const op: FusedRecord<Work> = { name, node, inputs: ["input", "other"], backward };
   return tracks(a, b) ? record(op, [a, b], out, { a, b, work }) : out;
 }

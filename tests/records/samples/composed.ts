@@ -100,11 +100,6 @@ export const COMPOSED: Record<string, Sample[]> = {
     of((a, b) => linalg.tensorsolve(a.reshape([2, 3, 6]), b), [matrix([6, 6], 3), real([2, 3])], small),
   ],
 
-  cdist: [2, 1, 3].flatMap((p) => [
-    of((a, b) => torch.cdist(a, b, p), [real([3, "n"]), real([2, "n"], 2.1, 3)], { from: 1 }),
-    of((a, b) => torch.cdist(a, b, p), [real([2, "n", 2]), real([2, 3, 2], 2.1, 3)]),
-  ]),
-  pdist: [of((x) => F.pdist(x), [real([4, "n"])], distinct)],
   pairwiseDistance: [
     of((a, b) => F.pairwiseDistance(a, b), [real([3, "n"]), real(["n"], 2.1, 3)], { from: 1 }),
   ],
@@ -139,23 +134,6 @@ export const COMPOSED: Record<string, Sample[]> = {
       },
     ),
   ],
-  gridSample: (["bilinear", "bicubic"] as const).flatMap((mode) =>
-    (["zeros", "reflection"] as const).map((paddingMode) =>
-      of(
-        (x, grid) => F.gridSample(x, grid, { mode, paddingMode, alignCorners: false }),
-        [real([1, 2, 4, 3]), real([1, "n", 2, 2], -0.83, 0.83)],
-        {
-          from: 1,
-          distinct: true,
-          float32: 2e-3,
-        },
-      ),
-    ),
-  ),
-  embeddingBag: (["sum", "mean", "max"] as const).map((mode) =>
-    of((i, w) => F.embeddingBag(i, w, { mode }), [integers([2, 3], "n"), real(["n", 2])], distinct),
-  ),
-
   tile: [of((x) => torch.tile(x, [2, 2]), [real(["n"])])],
   repeatInterleave: [of((x) => x.repeatInterleave(3, 0), [real(["n", 2])])],
   takeAlongDim: [
