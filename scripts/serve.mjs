@@ -9,6 +9,9 @@ const ISOLATION = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/** The page that lists the demos. */
+const START = "/examples/web/";
+
 /** Serves the repository root; resolves to `{ origin, close }`. Port 0 takes any free one. */
 export function serve({ isolated = false, port = 0, host = "127.0.0.1" } = {}) {
   const files = sirv(ROOT, {
@@ -18,6 +21,7 @@ export function serve({ isolated = false, port = 0, host = "127.0.0.1" } = {}) {
     },
   });
   const server = createServer((request, response) => {
+    if (request.url === "/") return void response.writeHead(302, { Location: START }).end();
     files(request, response, () => {
       response.statusCode = 404;
       response.end(`no file ${request.url}`);
