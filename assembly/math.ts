@@ -16,12 +16,12 @@ const F = memory.data<u32>([
 /** The constants of `expm1` below: bounds, reduction, and (expm1(r) - r) / r^2 on |r| <= ln(2) / 2. */
 const EXP = memory.data<f32>([
   -104.0, 89.0, // 0, 1: below underflows to 0, above overflows
-  1.44269504, 12582912.0, // 2: 1 / ln 2;  3: 1.5 * 2^23, whose addition rounds to an integer
+  1.44269504, 12583039.0, // 2: 1 / ln 2;  3: 1.5 * 2^23 + 127, whose addition rounds to an integer with f32's bias
   0.693359375, -2.12194440e-4, // 4, 5: ln 2 in two parts, the first with few bits
   0.0013814318226650357, 0.008368851616978645, 0.041668400168418884, 0.1666651964187622, 0.4999999403953552,
   -18.0, // 11: expm1 is -1 below
 ], 16);
-const BIAS = memory.data<i32>([127, 0x4b400000], 16);
+const BIAS = memory.data<i32>([127, 0x4b40007f], 16);
 
 // @ts-ignore: decorator
 @inline function expm1Reduced(r: v128): v128 {
@@ -45,13 +45,30 @@ const BIAS = memory.data<i32>([127, 0x4b400000], 16);
   return f32x4.mul(madd(e, s1, s1), s2);
 }
 
+/** exp as `exp4` gives it, bit for bit, where |x| <= 80. */
+// @ts-ignore: decorator
+@inline export function expNear4(x: v128): v128 {
+  const t = madd(x, konst(EXP, 2), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
+  const e = expm1Reduced(nmadd(n, konst(EXP, 5), nmadd(n, konst(EXP, 4), x)));
+  const s = i32x4.shl(t, 23);
+  return madd(e, s, s);
+}
+
+/** Whether a lane is beyond 80 in magnitude, or a NaN. */
+// @ts-ignore: decorator
+@inline export function isFar(a: v128, b: v128): bool {
+  const size = i32x4.max_s(v128.and(a, konst(F, 0)), v128.and(b, konst(F, 0)));
+  return v128.any_true(i32x4.gt_s(size, konst(NEAR, 0)));
+}
+const NEAR = memory.data<f32>([80.0], 16);
+
 /** 1 + exp(x): 1.5 ulp; infinite from x = 88.4, where its reciprocal is below 2^-127. */
 // @ts-ignore: decorator
 @inline export function onePlusExp4(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(x, konst(EXP_ONE, 0)), konst(EXP, 1));
   const t = madd(x, konst(EXP, 2), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
   const e = expm1Reduced(nmadd(n, konst(EXP, 5), nmadd(n, konst(EXP, 4), x)));
-  const s = i32x4.shl(i32x4.add(t, konst(BIAS, 0)), 23);
+  const s = i32x4.shl(t, 23);
   return madd(f32x4.add(e, konst(F, 4)), s, konst(F, 4));
 }
 const EXP_ONE = memory.data<f32>([-87.0], 16);
@@ -172,7 +189,7 @@ const TANH = memory.data<f32>([20.0, 2.0], 16);
 @inline export function tanh4(x: v128): v128 {
   const a = v128.and(x, konst(F, 0)), y = f32x4.pmin(f32x4.add(a, a), konst(TANH, 0));
   const t = madd(y, konst(EXP, 2), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
-  const s = i32x4.shl(i32x4.add(t, konst(BIAS, 0)), 23);
+  const s = i32x4.shl(t, 23);
   const e = madd(expm1Reduced(nmadd(n, konst(EXP, 5), nmadd(n, konst(EXP, 4), y))), s, f32x4.sub(s, konst(F, 4)));
   return v128.or(f32x4.div(e, f32x4.add(e, konst(TANH, 1))), v128.and(x, konst(F, 1)));
 }

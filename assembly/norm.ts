@@ -60,12 +60,24 @@ function apply(x: usize, out: usize, n: i32, m: v128, r: v128, w: usize, b: usiz
   let i = 0;
   if (!each) {
     const scale = w ? f32x4.mul(r, splat(w, 0)) : r, shift = splat(b, 0);
+    for (; i + 16 <= n; i += 16, x += 64, out += 64) {
+      v128.store(out, madd(f32x4.sub(v128.load(x), m), scale, shift));
+      v128.store(out, madd(f32x4.sub(v128.load(x, 16), m), scale, shift), 16);
+      v128.store(out, madd(f32x4.sub(v128.load(x, 32), m), scale, shift), 32);
+      v128.store(out, madd(f32x4.sub(v128.load(x, 48), m), scale, shift), 48);
+    }
     for (; i + 4 <= n; i += 4, x += 16, out += 16)
       v128.store(out, madd(f32x4.sub(v128.load(x), m), scale, shift));
     if (i < n) store4(out, 1, n - i, madd(f32x4.sub(load4(x, 1, n - i), m), scale, shift));
     return;
   }
   if (w && b) {
+    for (; i + 8 <= n; i += 8, x += 32, out += 32) {
+      const at = <usize>i << 2, v = f32x4.mul(f32x4.sub(v128.load(x), m), r);
+      const v2 = f32x4.mul(f32x4.sub(v128.load(x, 16), m), r);
+      v128.store(out, madd(v, v128.load(w + at), v128.load(b + at)));
+      v128.store(out, madd(v2, v128.load(w + at, 16), v128.load(b + at, 16)), 16);
+    }
     for (; i + 4 <= n; i += 4, x += 16, out += 16) {
       const at = <usize>i << 2, v = f32x4.mul(f32x4.sub(v128.load(x), m), r);
       v128.store(out, madd(v, v128.load(w + at), v128.load(b + at)));
@@ -178,6 +190,15 @@ function combine(
   g: usize, x: usize, out: usize, n: i32, m: v128, scale: v128, w: usize, slope: v128, shift: v128,
 ): void {
   let i = 0;
+  for (; i + 8 <= n; i += 8, g += 32, x += 32, out += 32) {
+    let p = v128.load(g), q = v128.load(g, 16);
+    if (w) {
+      p = f32x4.mul(p, v128.load(w + (<usize>i << 2)));
+      q = f32x4.mul(q, v128.load(w + (<usize>i << 2), 16));
+    }
+    v128.store(out, madd(p, scale, madd(f32x4.sub(v128.load(x), m), slope, shift)));
+    v128.store(out, madd(q, scale, madd(f32x4.sub(v128.load(x, 16), m), slope, shift)), 16);
+  }
   for (; i + 4 <= n; i += 4, g += 16, x += 16, out += 16) {
     let p = v128.load(g);
     if (w) p = f32x4.mul(p, v128.load(w + (<usize>i << 2)));

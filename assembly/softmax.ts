@@ -5,12 +5,11 @@ import { log4 } from "./math";
 import { exp64, log64 } from "./math-f64";
 
 const C = memory.data<f32>([
-  -88.0, 1.44269504, 12582912.0, // 0: below, exp gives 0;  1: 1 / ln 2;  2: 1.5 * 2^23, whose addition rounds
+  -88.0, 1.44269504, 12583039.0, // 0: below, exp gives 0;  1: 1 / ln 2;  2: 1.5 * 2^23 + 127, whose addition rounds
   0.693359375, -2.12194440e-4, // 3, 4: ln 2 in two parts
   0.0013814318226650357, 0.008368851616978645, 0.041668400168418884, 0.1666651964187622, 0.4999999403953552,
   -Infinity, // 10
 ], 16);
-const BITS = memory.data<i32>([127], 16);
 
 /** exp of numbers <= 0: 1 ulp; results below 2^-126 become 0. */
 // @ts-ignore: decorator
@@ -22,8 +21,8 @@ const BITS = memory.data<i32>([127], 16);
   p = madd(p, r, konst(C, 7));
   p = madd(p, r, konst(C, 8));
   p = madd(p, r, konst(C, 9));
-  // The bits of t end in n, those of 1.5 * 2^23 in zeros; n is -127 at least, where the factor is 0.
-  const s = i32x4.shl(i32x4.add(t, konst(BITS, 0)), 23);
+  // The bits of t end in n + 127, those of 1.5 * 2^23 in zeros; n is -127 at least, where the factor is 0.
+  const s = i32x4.shl(t, 23);
   return madd(madd(f32x4.mul(r, r), p, r), s, s);
 }
 
@@ -76,8 +75,21 @@ function top(x: usize, n: i32): v128 {
 /** Sums exp(x - m) over a row, and stores them where asked to. */
 // @ts-ignore: decorator
 @inline function exponentials(storing: bool, x: usize, out: usize, n: i32, m: v128): v128 {
-  let sum = i32x4.splat(0);
-  for (; n >= 4; n -= 4) {
+  let sum = i32x4.splat(0), sum2 = sum;
+  for (; n >= 8; n -= 8) {
+    const e = expBelow4(f32x4.sub(v128.load(x), m)), e2 = expBelow4(f32x4.sub(v128.load(x, 16), m));
+    sum = f32x4.add(sum, e);
+    sum2 = f32x4.add(sum2, e2);
+    if (storing) {
+      v128.store(out, e);
+      v128.store(out, e2, 16);
+    }
+    x += 32;
+    out += 32;
+  }
+  sum = f32x4.add(sum, sum2);
+  if (n >= 4) {
+    n -= 4;
     const e = expBelow4(f32x4.sub(v128.load(x), m));
     sum = f32x4.add(sum, e);
     if (storing) v128.store(out, e);
@@ -94,16 +106,28 @@ function top(x: usize, n: i32): v128 {
 
 /** (x - m) - l, or x / l. */
 // @ts-ignore: decorator
+@inline function finish4(log: bool, v: v128, m: v128, l: v128): v128 {
+  return log ? f32x4.sub(f32x4.sub(v, m), l) : f32x4.mul(v, l);
+}
+
+/** The same for a line. */
+// @ts-ignore: decorator
 @inline function finish(log: bool, x: usize, out: usize, n: i32, m: v128, l: v128): void {
+  for (; n >= 16; n -= 16) {
+    v128.store(out, finish4(log, v128.load(x), m, l));
+    v128.store(out, finish4(log, v128.load(x, 16), m, l), 16);
+    v128.store(out, finish4(log, v128.load(x, 32), m, l), 32);
+    v128.store(out, finish4(log, v128.load(x, 48), m, l), 48);
+    x += 64;
+    out += 64;
+  }
   for (; n >= 4; n -= 4) {
-    const v = v128.load(x);
-    v128.store(out, log ? f32x4.sub(f32x4.sub(v, m), l) : f32x4.mul(v, l));
+    v128.store(out, finish4(log, v128.load(x), m, l));
     x += 16;
     out += 16;
   }
   if (n > 0) {
-    const v = load4(x, 1, n);
-    store4(out, 1, n, log ? f32x4.sub(f32x4.sub(v, m), l) : f32x4.mul(v, l));
+    store4(out, 1, n, finish4(log, load4(x, 1, n), m, l));
   }
 }
 
@@ -171,7 +195,12 @@ export function logSoftmax_f32(x: usize, out: usize, n: i32, inner: i32, begin: 
     a = log ? f32x4.add(a, p) : madd(p, load4(y + at, 1, n - i), a);
   }
   const sum = total4(f32x4.add(a, b));
-  for (i = 0; i + 4 <= n; i += 4) {
+  for (i = 0; i + 8 <= n; i += 8) {
+    const at = <usize>i << 2;
+    v128.store(out + at, slope(log, v128.load(g + at), v128.load(y + at), sum));
+    v128.store(out + at, slope(log, v128.load(g + at, 16), v128.load(y + at, 16), sum), 16);
+  }
+  for (; i + 4 <= n; i += 4) {
     const at = <usize>i << 2;
     v128.store(out + at, slope(log, v128.load(g + at), v128.load(y + at), sum));
   }

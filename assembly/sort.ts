@@ -129,56 +129,107 @@ export function sort_i64(
   sort<i64, u64>(x, values, indices, n, inner, descending, scratch, room, grain, begin, end);
 }
 
+/** Lanes that may belong among the first: NaNs do. */
+// @ts-ignore: decorator
+@inline function beyond(v: v128, last: v128, largest: i32): v128 {
+  return v128.not(largest ? f32x4.le(v, last) : f32x4.ge(v, last));
+}
+
+/** The first element from `i` on that is beyond `last`, or may be. */
+function nextBeyond(x: usize, i: i32, n: i32, last: v128, largest: i32): i32 {
+  for (; i + 16 <= n; i += 16) {
+    const p = x + (<usize>i << 2);
+    const a = v128.or(beyond(v128.load(p), last, largest), beyond(v128.load(p, 16), last, largest));
+    const b = v128.or(beyond(v128.load(p, 32), last, largest), beyond(v128.load(p, 48), last, largest));
+    if (v128.any_true(v128.or(a, b))) break;
+  }
+  for (; i + 4 <= n; i += 4) {
+    const lanes = i32x4.bitmask(beyond(v128.load(x + (<usize>i << 2)), last, largest));
+    if (lanes) return i + ctz(lanes);
+  }
+  return i;
+}
+
+/** Puts a key and its place into a heap whose last is on top, from node `j` of `size` down. */
+// @ts-ignore: decorator
+@inline function sink<K>(keys: usize, places: usize, step: usize, j: i32, size: i32, key: K, place: i64): void {
+  for (;;) {
+    let next = 2 * j + 1;
+    if (next >= size) break;
+    let at = <usize>next * step, found = load<K>(keys + at * sizeof<K>());
+    if (next + 1 < size) {
+      const other = load<K>(keys + (at + step) * sizeof<K>());
+      if (other > found || (other == found && load<i64>(places + (at + step << 3)) > load<i64>(places + (at << 3)))) {
+        found = other;
+        ++next;
+        at += step;
+      }
+    }
+    const from = load<i64>(places + (at << 3));
+    if (found < key || (found == key && from < place)) break;
+    store<K>(keys + <usize>j * step * sizeof<K>(), found);
+    store<i64>(places + (<usize>j * step << 3), from);
+    j = next;
+  }
+  store<K>(keys + <usize>j * step * sizeof<K>(), key);
+  store<i64>(places + (<usize>j * step << 3), place);
+}
+
+/** The results serve as the heap: keys have the size of elements. */
 // @ts-ignore: decorator
 @inline function topk<T, K>(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, begin: i32, end: i32,
 ): void {
-  const step = <usize>inner, at = scratch + <usize>k * sizeof<K>();
-  const flip: K = largest ? ~<K>0 : 0;
+  const step = <usize>inner, flip: K = largest ? ~<K>0 : 0;
   for (; begin < end; ++begin) {
     const outer = <usize>(begin / inner), along = <usize>(begin % inner);
-    const start = outer * <usize>n * step + along;
-    let kept = 0;
-    for (let i = 0; i < n; ++i) {
-      const key = keyOf<T, K>(x + (start + <usize>i * step) * sizeof<T>()) ^ flip;
-      if (kept == k) {
-        if (key >= load<K>(scratch + <usize>(k - 1) * sizeof<K>())) continue;
-      } else ++kept;
-      let j = kept - 1;
-      for (; j > 0; --j) {
-        const before = load<K>(scratch + <usize>(j - 1) * sizeof<K>());
-        if (before <= key) break;
-        store<K>(scratch + <usize>j * sizeof<K>(), before);
-        store<u32>(at + (<usize>j << 2), load<u32>(at + (<usize>(j - 1) << 2)));
-      }
-      store<K>(scratch + <usize>j * sizeof<K>(), key);
-      store<u32>(at + (<usize>j << 2), i);
-    }
-    const first = outer * <usize>k * step + along;
+    const line = x + (outer * <usize>n * step + along) * sizeof<T>(), first = outer * <usize>k * step + along;
+    const keys = values + first * sizeof<T>(), places = indices + (first << 3);
     for (let i = 0; i < k; ++i) {
-      const from = <usize>load<u32>(at + (<usize>i << 2)), to = first + <usize>i * step;
-      store<T>(values + to * sizeof<T>(), load<T>(x + (start + from * step) * sizeof<T>()));
-      store<i64>(indices + (to << 3), from);
+      store<K>(keys + <usize>i * step * sizeof<K>(), keyOf<T, K>(line + <usize>i * step * sizeof<T>()) ^ flip);
+      store<i64>(places + (<usize>i * step << 3), i);
+    }
+    for (let j = k / 2 - 1; j >= 0; --j) {
+      const at = <usize>j * step;
+      sink<K>(keys, places, step, j, k, load<K>(keys + at * sizeof<K>()), load<i64>(places + (at << 3)));
+    }
+    for (let i = k; i < n; ++i) {
+      if (isFloat<T>() && sizeof<T>() == 4 && inner == 1) {
+        i = nextBeyond(line, i, n, v128.load32_splat(line + (<usize>load<i64>(places) << 2)), largest);
+        if (i >= n) break;
+      }
+      const key = keyOf<T, K>(line + <usize>i * step * sizeof<T>()) ^ flip;
+      if (key < load<K>(keys)) sink<K>(keys, places, step, 0, k, key, i);
+    }
+    for (let size = k - 1; size > 0; --size) {
+      const at = <usize>size * step, key = load<K>(keys + at * sizeof<K>()), place = load<i64>(places + (at << 3));
+      store<K>(keys + at * sizeof<K>(), load<K>(keys));
+      store<i64>(places + (at << 3), load<i64>(places));
+      sink<K>(keys, places, step, 0, size, key, place);
+    }
+    for (let i = 0; i < k; ++i) {
+      const at = <usize>i * step;
+      store<T>(keys + at * sizeof<T>(), load<T>(line + <usize>load<i64>(places + (at << 3)) * step * sizeof<T>()));
     }
   }
 }
 
 /**
- * The first k <= n elements of each sorted line, for small k: one pass that inserts what belongs among them.
- * Lines [begin, end), counted over outer and inner. `scratch`: k keys of the element's size and k words.
+ * The first k of n elements of each sorted line (0 < k <= n) by a heap of k.
+ * Lines [begin, end), counted over outer and inner.
  */
 export function topk_f32(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, begin: i32, end: i32,
 ): void {
-  topk<f32, u32>(x, values, indices, n, inner, k, largest, scratch, begin, end);
+  topk<f32, u32>(x, values, indices, n, inner, k, largest, begin, end);
 }
 export function topk_f64(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, begin: i32, end: i32,
 ): void {
-  topk<f64, u64>(x, values, indices, n, inner, k, largest, scratch, begin, end);
+  topk<f64, u64>(x, values, indices, n, inner, k, largest, begin, end);
 }
 export function topk_i64(
-  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, scratch: usize, begin: i32, end: i32,
+  x: usize, values: usize, indices: usize, n: i32, inner: i32, k: i32, largest: i32, begin: i32, end: i32,
 ): void {
-  topk<i64, u64>(x, values, indices, n, inner, k, largest, scratch, begin, end);
+  topk<i64, u64>(x, values, indices, n, inner, k, largest, begin, end);
 }

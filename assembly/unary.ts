@@ -3,7 +3,7 @@
 // 2 for logSigmoid and softplus, 0.51 for what goes through f64.
 import { each32 } from "./drivers";
 import { konst, load4, madd, pick, store4 } from "./lanes";
-import { erf4, exp4, expm1_4, log1p4, log4, onePlusErf4, onePlusExp4, sin4, tanh4 } from "./math";
+import { erf4, exp4, expm1_4, expNear4, isFar, log1p4, log4, onePlusErf4, onePlusExp4, sin4, tanh4 } from "./math";
 import { acosh64, asinh64, cosh64, erfc64, exp2_64, log2_64, sinh64 } from "./math-f64";
 
 const enum Op {
@@ -74,6 +74,18 @@ const K = memory.data<f32>([
 // @ts-ignore: decorator
 @inline function cheap(op: i32, x: usize, out: usize, begin: i32, end: i32): void {
   let i = begin;
+  // A turn of a loop costs as much as two such vectors.
+  for (; i + 32 <= end; i += 32) {
+    const from = x + (<usize>i << 2), to = out + (<usize>i << 2);
+    v128.store(to, apply(op, v128.load(from)));
+    v128.store(to, apply(op, v128.load(from, 16)), 16);
+    v128.store(to, apply(op, v128.load(from, 32)), 32);
+    v128.store(to, apply(op, v128.load(from, 48)), 48);
+    v128.store(to, apply(op, v128.load(from, 64)), 64);
+    v128.store(to, apply(op, v128.load(from, 80)), 80);
+    v128.store(to, apply(op, v128.load(from, 96)), 96);
+    v128.store(to, apply(op, v128.load(from, 112)), 112);
+  }
   for (; i + 4 <= end; i += 4) v128.store(out + (<usize>i << 2), apply(op, v128.load(x + (<usize>i << 2))));
   for (; i < end; ++i) {
     v128.store_lane<f32>(out + (<usize>i << 2), apply(op, v128.load32_zero(x + (<usize>i << 2))), 0);
@@ -167,7 +179,16 @@ export function frac_f32(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function exp_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  paired(Op.exp, x, out, begin, end);
+  for (; begin + 8 <= end; begin += 8) {
+    const at = <usize>begin << 2;
+    let a = v128.load(x + at), b = v128.load(x + at, 16);
+    const far = isFar(a, b);
+    a = far ? exp4(a) : expNear4(a);
+    b = far ? exp4(b) : expNear4(b);
+    v128.store(out + at, a);
+    v128.store(out + at, b, 16);
+  }
+  long(Op.exp, x, out, begin, end);
 }
 
 export function expm1_f32(x: usize, out: usize, begin: i32, end: i32): void {

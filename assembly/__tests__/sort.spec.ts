@@ -61,7 +61,7 @@ describe("sort", () => {
     fill<f32>(500, 9);
     k.sort_f32(X, V, I, 250, 2, 1, S, R, 1, 0, 2);
     const W = heap.alloc(80), J = heap.alloc(160);
-    k.topk_f32(X, W, J, 250, 2, 10, 1, S, 0, 2);
+    k.topk_f32(X, W, J, 250, 2, 10, 1, 0, 2);
     expect<i32>(memory.compare(W, V, 80)).toBe(0);
     expect<i32>(memory.compare(J, I, 160)).toBe(0);
   });

@@ -2,13 +2,15 @@
 import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { int64 } from "../core/dtype.ts";
-import { DtypeError, IndexError, ShapeError, ValueError } from "../core/errors.ts";
+import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import { cast } from "../tensor/raw.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
 import { ones, tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
+import { gatherInto, slicePlaces } from "./indexed.ts";
+import { seenAs } from "./lines.ts";
 
 export interface EmbeddingArguments {
   /** A row that gets no gradient; negative ones count from the end. */
@@ -79,9 +81,10 @@ export function embedding(
   if (padding !== null && (padding >= rows || padding < -rows))
     throw new ValueError(`embedding: paddingIdx must be within the ${rows} rows, got ${padding}`);
   const indices = cast(input, int64).detach().reshape([-1]);
-  checkRange(indices, rows);
+  const spots = slicePlaces("embedding", weight, 0, indices);
   if (limit !== null) renormalize(weight, indices, limit, type);
-  const out = untaped(() => weight.indexSelect(0, indices).reshape([...input.shape, width]));
+  const found = empty([input.numel(), width], weight.dtype);
+  const out = seenAs(gatherInto(found, weight, spots), [...input.shape, width]);
   if (!tracks(weight)) return out;
   const paddingRow = padding === null ? -1 : padding < 0 ? padding + rows : padding;
   return record(EMBEDDING, [weight], out, { indices, rows, paddingIdx: paddingRow, scale });
@@ -110,14 +113,6 @@ export function lookUp(
     [paddingIdx, scaleGradByFreq, sparse, options],
   );
   return embedding(indices, weight, padding < 0 ? null : padding, null, 2, scale);
-}
-
-function checkRange(indices: Tensor, rows: number): void {
-  if (indices.numel() === 0) return;
-  const low = indices.amin().item() as number,
-    high = indices.amax().item() as number;
-  if (low < 0 || high >= rows)
-    throw new IndexError(`embedding: index ${low < 0 ? low : high} is out of range for ${rows} rows`);
 }
 
 /** Scales rows down in place, off the tape. */

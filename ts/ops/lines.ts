@@ -144,7 +144,7 @@ function lastRun(dims: readonly number[]): number {
 }
 
 /** A contiguous tensor under another shape of as many elements, off the tape. */
-function seenAs(x: Tensor, shape: Shape): Tensor {
+export function seenAs(x: Tensor, shape: Shape): Tensor {
   return new Tensor(x.storage, x.dtype, shape, contiguousStrides(shape), x.offset, true);
 }
 

@@ -4,17 +4,17 @@ import { COMPUTE, int64 } from "../core/dtype.ts";
 import { IndexError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, type Shape, wrapDim } from "../core/shape.ts";
-import { scratch } from "../memory/scratch.ts";
 import { cast, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { checkTensor, family, kernelFor } from "./dispatch.ts";
 import { asLine, gatherInto } from "./indexed.ts";
 import { checkLines, linesOf, restored } from "./lines.ts";
 import type { ValuesIndices } from "./reduceextreme.ts";
 import { pair, picking, sorted } from "./sort.ts";
 
-/** Up to so many, one pass over the line finds them faster than sorting. */
-const FEW = 32;
+/** Up to this share of a line, one pass finds them faster than sorting: 1 of so many. */
+const FEW = 16;
 
 export interface TopkOptions {
   k?: number;
@@ -35,7 +35,6 @@ type TopkKernel = (
   inner: number,
   k: number,
   largest: number,
-  scratch: number,
   begin: number,
   end: number,
 ) => void;
@@ -59,7 +58,7 @@ export function topk(
   const self = asLine(input.detach());
   if (!Number.isInteger(count) || count < 0 || count > self.shape[d]!)
     throw new IndexError(`topk: k must be an integer within [0, ${self.shape[d]}], got ${count}`);
-  const lines = count <= FEW ? fewest(self, d, count, top) : sorted(self, d, top);
+  const lines = count * FEW <= self.shape[d]! ? fewest(self, d, count, top) : sorted(self, d, top);
   const [values, indices] = lines.map((x) => {
     const part = packed(new Tensor(x.storage, x.dtype, self.shape.with(d, count), x.strides, x.offset));
     return input.ndim === 0 ? new Tensor(part.storage, part.dtype, [], [], part.offset, true) : part;
@@ -76,8 +75,7 @@ function fewest(self: Tensor, dim: number, k: number, largest: boolean): [Tensor
     indices = empty(shape, int64);
   const run = kernelFor("topk", family<TopkKernel>("topk"), compute);
   if (numelOf(shape) > 0) {
-    const room = scratch(k * (compute.itemsize + 4));
-    run(
+    overUnits(run, outer * inner, n, [
       addressOf(source),
       addressOf(values),
       addressOf(indices),
@@ -85,10 +83,7 @@ function fewest(self: Tensor, dim: number, k: number, largest: boolean): [Tensor
       inner,
       k,
       Number(largest),
-      room,
-      0,
-      outer * inner,
-    );
+    ]);
   }
   written(values);
   return [cast(values, self.dtype), written(indices)];
