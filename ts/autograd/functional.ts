@@ -59,7 +59,7 @@ const listOf = (x: Tensors): readonly Tensor[] => (isTensor(x) ? [x] : x);
 const alike = <T>(given: unknown, list: T[]): T | T[] => (isTensor(given) ? list[0]! : list);
 
 function checkAll(op: string, what: string, list: readonly unknown[]): void {
-  if (list.length === 0 || !list.every(isTensor))
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isTensor))
     throw new ValueError(`${op}: the ${what} must be a tensor or a list of tensors`);
 }
 

@@ -63,6 +63,7 @@ export function likelihood(
   if (target.dtype !== int64 && target.dtype !== uint8)
     throw new DtypeError(`${op}: expected class indices as ${int64}, got ${target.dtype}`);
   const classes = shape.length === 1 ? shape[0]! : shape[1]!;
+  if (weight !== null) checkTensor(op, weight);
   if (weight !== null && (weight.ndim !== 1 || weight.shape[0] !== classes))
     throw new ShapeError(
       `${op}: weight must be one factor for each of ${classes} classes, got shape ${shapeText(weight.shape)}`,

@@ -6,7 +6,7 @@ import { AutogradError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { filled } from "./creation.ts";
-import { describe } from "./dispatch.ts";
+import { checkTensor, describe } from "./dispatch.ts";
 import {
   asLine,
   type Fold,
@@ -196,6 +196,7 @@ function reducedAt(op: string, input: Tensor, args: readonly unknown[], inPlace:
     args,
   );
   checkReduction(op, reduce, Object.keys(FOLD));
+  checkTensor(op, src);
   const [d, at] = scatterPlaces(op, input, dim, index, src);
   if (inPlace) refuseOverlap(op, input, src);
   // Only the part of the source that the indices cover takes part, in the gradient too.

@@ -97,8 +97,10 @@ type WeightOption = ReductionOptions & {
 };
 
 /** The weight broadcast to the input. @throws ShapeError where it does not. */
-function fitted(weight: Tensor | null | undefined, input: Tensor): Tensor | null {
-  return weight == null ? null : sameShape(weight.shape, input.shape) ? weight : weight.expand(input.shape);
+function fitted(op: string, weight: Tensor | null | undefined, input: Tensor): Tensor | null {
+  if (weight == null) return null;
+  checkTensors(op, [weight]);
+  return sameShape(weight.shape, input.shape) ? weight : weight.expand(input.shape);
 }
 
 /** Cross entropy of probabilities against targets in [0, 1]. @throws ValueError for probabilities outside [0, 1]. */
@@ -117,7 +119,7 @@ export function binaryCrossEntropy(
     );
   if (input.lt(0).any().item() || input.gt(1).any().item() || input.isnan().any().item())
     throw new ValueError(`${op}: all elements of input should be between 0 and 1`);
-  const w = fitted(given, input);
+  const w = fitted(op, given, input);
   const saved = { input, target, weight: w, posWeight: null, reduction, at: 0 };
   return lossOf(BINARY_CROSS_ENTROPY, saved, (x, y) => {
     const of = (p: Tensor, log: Tensor) => p.mul(log.maximum(-100));
@@ -136,8 +138,8 @@ export function binaryCrossEntropyWithLogits(
   const op = "binaryCrossEntropyWithLogits";
   const [given, positive, reduction] = lossArguments(op, ["weight", "posWeight"], [weight, options]);
   checkSameShape(op, input, target);
-  const w = fitted(given, input),
-    p = fitted(positive, input);
+  const w = fitted(op, given, input),
+    p = fitted(op, positive, input);
   const saved = { input, target, weight: w, posWeight: p, reduction, at: 0 };
   return lossOf(BINARY_CROSS_ENTROPY_WITH_LOGITS, saved, (x, y) => {
     const below = softplusOf(x.neg());
@@ -218,6 +220,7 @@ function againstProbabilities(
     );
   const classDim = input.ndim === 1 ? 0 : 1,
     classes = input.shape[classDim]!;
+  if (weight !== null) checkTensors("crossEntropy", [weight]);
   if (weight !== null && (weight.ndim !== 1 || weight.shape[0] !== classes))
     throw new ShapeError(
       `crossEntropy: weight must be one factor for each of ${classes} classes, got shape ${shapeText(weight.shape)}`,
