@@ -21,8 +21,10 @@ const FEW_ROWS = 8;
 const NARROW = 256;
 /** Multiplications that are worth a second thread. */
 const THREADED = 48 ** 3;
-/** Rows that threads get are a multiple of every tile's. */
-const ROW_GRAIN = 12;
+/** Rows that threads get are a multiple of the tile's. */
+const ROW_GRAIN = 6;
+/** Of the rows, each thread gets this many shares: of fewer, the last one would be waited for. */
+const SHARES = 11;
 const COLUMN_GRAIN = 64;
 /** Elements of b that a block of `multiplyPanels` holds: 256 KB stay in the second-level cache. */
 const BLOCK = 65536;
@@ -45,7 +47,7 @@ export function spread(
   args: readonly number[],
 ): void {
   if (work < THREADED || getNumThreads() === 1) (kernel as (...args: number[]) => void)(...args, 0, total);
-  else parallel(kernel, total, grain, args);
+  else parallel(kernel, total, grain, args, [], grain === ROW_GRAIN ? SHARES : undefined);
 }
 
 /** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1: beyond f32, b's columns. */
@@ -194,7 +196,7 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
           );
         else {
           const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep, shape];
-          parallel(kernels.matmulTiles_f32, high, ROW_GRAIN, args);
+          parallel(kernels.matmulTiles_f32, high, ROW_GRAIN, args, [], SHARES);
         }
       }
     }

@@ -126,6 +126,7 @@ export function parallel(
   grain: number,
   before: readonly number[],
   after: readonly number[] = [],
+  chunksPerThread = CHUNKS_PER_THREAD,
 ): void {
   const threads = total >= 2 * grain ? getNumThreads() : 1;
   const shared = threads > 1 ? open(threads) : null;
@@ -134,7 +135,7 @@ export function parallel(
     return;
   }
   const { words, args, flags } = shared;
-  const pieces = Math.min(Math.ceil(total / grain), threads * CHUNKS_PER_THREAD, MAX_CHUNKS);
+  const pieces = Math.min(Math.ceil(total / grain), threads * chunksPerThread, MAX_CHUNKS);
   const size = Math.ceil(Math.ceil(total / pieces) / grain) * grain;
   const chunks = Math.ceil(total / size);
   args.set(before);
