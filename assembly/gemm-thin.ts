@@ -8,9 +8,28 @@ import { madd, mulAdd, storeSome } from "./lanes";
   const lanes = <i32>(16 / sizeof<T>());
   const x0 = v128.load_splat<T>(a), x1 = four ? v128.load_splat<T>(a + stepA) : x0;
   const x2 = four ? v128.load_splat<T>(a + 2 * stepA) : x0, x3 = four ? v128.load_splat<T>(a + 3 * stepA) : x0;
-  const b1 = b + stepB, b2 = b1 + stepB, b3 = b2 + stepB;
+  let b0 = b, b1 = b + stepB, b2 = b1 + stepB, b3 = b2 + stepB;
+  // Two vectors a turn: half the steps of pointers, and all operands still fit the registers.
+  for (; n >= 2 * lanes; n -= 2 * lanes) {
+    let s = mulAdd<T>(x0, v128.load(b0), v128.load(out)), t = mulAdd<T>(x0, v128.load(b0, 16), v128.load(out, 16));
+    b0 += 32;
+    if (four) {
+      s = mulAdd<T>(x1, v128.load(b1), s);
+      t = mulAdd<T>(x1, v128.load(b1, 16), t);
+      s = mulAdd<T>(x2, v128.load(b2), s);
+      t = mulAdd<T>(x2, v128.load(b2, 16), t);
+      s = mulAdd<T>(x3, v128.load(b3), s);
+      t = mulAdd<T>(x3, v128.load(b3, 16), t);
+      b1 += 32;
+      b2 += 32;
+      b3 += 32;
+    }
+    v128.store(out, s);
+    v128.store(out, t, 16);
+    out += 32;
+  }
   for (let j: usize = 0; n > 0; j += 16, n -= lanes) {
-    let sum = mulAdd<T>(x0, v128.load(b + j), v128.load(out + j));
+    let sum = mulAdd<T>(x0, v128.load(b0 + j), v128.load(out + j));
     if (four) {
       sum = mulAdd<T>(x1, v128.load(b1 + j), sum);
       sum = mulAdd<T>(x2, v128.load(b2 + j), sum);

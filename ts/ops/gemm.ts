@@ -17,8 +17,6 @@ const MANY_ROWS = 96;
 const FAR = 512;
 /** With fewer rows than this, packing b costs more than tiles bring. */
 const FEW_ROWS = 8;
-/** Columns up to which a product of few rows goes through b by tiles: their accumulators never leave the registers. */
-const NARROW = 256;
 /** Multiplications that are worth a second thread. */
 const THREADED = 48 ** 3;
 /** Rows that threads get are a multiple of the tile's. */
@@ -91,31 +89,7 @@ function thin(
 ): void {
   const work = m * n * k;
   let { at, rows } = a;
-  if (b.columns === 1 && n <= NARROW && a.columns === 1 && biasStep === 1 && k > 0)
-    for (let from = 0; from < k; from += DEPTH) {
-      const [init, initRow] = from > 0 ? [out, n] : [bias, 0];
-      const second = b.at + 4 * from * b.rows;
-      const deep = Math.min(DEPTH, k - from);
-      // In blocks: a sum's rounding error grows with its length.
-      kernels.matmulTiles_f32(
-        at + 4 * from,
-        rows,
-        second,
-        b.rows,
-        16,
-        out,
-        n,
-        init,
-        initRow,
-        1,
-        n,
-        deep,
-        0,
-        0,
-        m,
-      );
-    }
-  else if (b.columns === 1) {
+  if (b.columns === 1) {
     const args = [at, rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k];
     spread(kernels.matmulRows_f32, work, n, COLUMN_GRAIN, args);
   } else {

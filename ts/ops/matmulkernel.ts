@@ -71,7 +71,7 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     const out = offloadProduct(op, plainA, plainB, add);
     if (out !== null) return cast(out, dtype);
   }
-  let a = steppable(plainA);
+  let a = steppable(plainA, dtype.domain === "f64");
   const b = steppable(plainB, compute !== float32);
   const m = a.shape[a.ndim - 2]!,
     k = a.shape[a.ndim - 1]!,
