@@ -1,6 +1,7 @@
 // Every case of the groups in scope.ts gives what PyTorch gives. Each group runs in a process of its own.
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { GROUPS, OUT_OF_SCOPE } from "./scope.ts";
@@ -16,10 +17,14 @@ interface Outcome {
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Runs one group with the runner's own command line; its exit status is of no interest, its report is. */
-function runGroup(group: string): Promise<Outcome[]> {
-  const report = `build/golden/${group}.json`;
+function runGroup(group: string, library = "dist/index.js"): Promise<Outcome[]> {
+  const report = `build/golden/${group}-${basename(library, ".mjs")}.json`;
   mkdirSync(`${ROOT}/build/golden`, { recursive: true });
-  const args = ["tests/golden/run.mjs", "--fixtures", unpackFixtures(), "--group", group, "--json", report];
+  const options = { ours: library, fixtures: unpackFixtures(), group, json: report };
+  const args = [
+    "tests/golden/run.mjs",
+    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+  ];
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
@@ -58,4 +63,27 @@ describe("golden cases", () => {
     },
     300_000,
   );
+});
+
+/** Groups of floats whose kernels have two forms. */
+const ROUNDED = ["tutorials", "ops_unary", "ops_linalg", "ops_nnf", "special_values"] as const;
+const VARIANT = "tests/golden/variants/without-relaxed-simd.mjs";
+
+describe("golden cases without relaxed SIMD", () => {
+  it.each(ROUNDED)(
+    "%s",
+    async (group) => {
+      const outcomes = await runGroup(group, VARIANT);
+      expect(outcomes.filter(({ status }) => status === "failed" || status === "missing")).toEqual([]);
+      expect(outcomes.some(({ status }) => status === "passed")).toBe(true);
+    },
+    300_000,
+  );
+
+  it("runs the plain kernels", () => {
+    const script = `import("./${VARIANT}").then(({ backends }) => console.log(backends().simd))`;
+    expect(execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" }).trim()).toBe(
+      "fixed",
+    );
+  });
 });
