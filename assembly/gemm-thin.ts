@@ -95,7 +95,8 @@ export function matmulRows_i64(
 }
 
 /** The first `left` (less than 4) elements, zeros behind. */
-function loadSome(p: usize, left: i32): v128 {
+// @ts-ignore: decorator
+@inline function loadSome(p: usize, left: i32): v128 {
   let v = v128.load32_zero(p);
   if (left > 1) v = v128.load32_lane(p, v, 1, 4);
   if (left > 2) v = v128.load32_lane(p, v, 2, 8);

@@ -45,7 +45,8 @@
   else scatter4(p, stride, left, v);
 }
 
-function gather4(p: usize, stride: i32, left: i32): v128 {
+// @ts-ignore: decorator
+@inline function gather4(p: usize, stride: i32, left: i32): v128 {
   if (!stride) return v128.load32_splat(p);
   const step = <usize>stride << 2;
   let v = v128.load32_zero(p);
@@ -55,7 +56,8 @@ function gather4(p: usize, stride: i32, left: i32): v128 {
   return v;
 }
 
-function scatter4(p: usize, stride: i32, left: i32, v: v128): void {
+// @ts-ignore: decorator
+@inline function scatter4(p: usize, stride: i32, left: i32, v: v128): void {
   const step = <usize>stride << 2;
   v128.store_lane<f32>(p, v, 0);
   if (left > 1) v128.store_lane<f32>(p + step, v, 1);
@@ -87,7 +89,8 @@ function scatter4(p: usize, stride: i32, left: i32, v: v128): void {
   } else storeLanes(to, v, left);
 }
 
-function storeLanes(to: usize, v: v128, left: i32): void {
+// @ts-ignore: decorator
+@inline function storeLanes(to: usize, v: v128, left: i32): void {
   if (left > 0) v128.store32_lane(to, v, 0);
   if (left > 1) v128.store32_lane(to, v, 1, 4);
   if (left > 2) v128.store32_lane(to, v, 2, 8);

@@ -28,7 +28,8 @@ const CONSTANTS = memory.data<f32>([2, 4, 8, 0.25, -1.0 / 6, 1.0 / 24, 1.0 / 12,
   return left >= 4 ? v128.load(p) : part(p, left);
 }
 
-function part(p: usize, left: i32): v128 {
+// @ts-ignore: decorator
+@inline function part(p: usize, left: i32): v128 {
   if (left <= 0) return f32x4.splat(0);
   let v = v128.load32_zero(p);
   if (left > 1) v = v128.load32_lane(p, v, 1, 4);

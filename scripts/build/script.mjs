@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { transform } from "esbuild";
+import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { filesBelow, fingerprint, fromRoot, isFresh, ROOT, writeWhole } from "./paths.mjs";
 
@@ -12,6 +12,23 @@ const sources = () => [
   "package-lock.json",
   "scripts/build/script.mjs",
 ];
+
+/** Functions of a library that builds its tables when it is loaded, which the first call of one does. */
+const loadedAtFirstCall = (library, functions) => ({
+  name: "loaded-at-first-call",
+  resolveId: (id) => (id === library ? `\0${library}` : null),
+  async load(id) {
+    if (id !== `\0${library}`) return null;
+    const contents = `export { ${functions} } from "${library}";`;
+    const options = { bundle: true, format: "esm", target: "es2022", minifySyntax: true, write: false };
+    const { outputFiles } = await build({ stdin: { contents, resolveDir: ROOT }, ...options });
+    const body = outputFiles[0].text.replace(/export (\{[^}]*\};\s*)$/, "return $1");
+    const calls = functions.map(
+      (name) => `export const ${name} = (...args) => (loaded ??= load()).${name}(...args);`,
+    );
+    return `const load = () => {\n${body}};\nlet loaded;\n${calls.join("\n")}`;
+  },
+});
 
 /** TypeScript to JavaScript, file by file. */
 const typescript = (version) => ({
@@ -56,7 +73,7 @@ export async function buildScript({ force = false } = {}) {
   // Rollup's namespaces are plain objects that a program's bundler can drop; esbuild's are getters set by a call.
   const bundle = await rollup({
     input: fromRoot("ts/index.ts"),
-    plugins: [typescript(version)],
+    plugins: [loadedAtFirstCall("fflate/browser", ["gunzipSync", "inflateSync"]), typescript(version)],
     treeshake: { moduleSideEffects: (id) => id.endsWith("ts/index.ts") },
     onwarn(warning) {
       throw new Error(warning.message);
