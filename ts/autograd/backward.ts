@@ -47,6 +47,8 @@ function rootGradients(
   });
 }
 
+const NONE: readonly Tensor[] = [];
+
 /**
  * Computes the gradient of this tensor with respect to the leaves it was made from, and adds it to their `.grad`.
  * @throws AutogradError when nothing requires grad, when a tensor of several elements gets no `gradient`, when the graph
@@ -59,6 +61,11 @@ export function backward(
   createGraph?: boolean | BackwardOptions,
   options?: BackwardOptions,
 ): void {
+  if (gradient === undefined && retainGraph === undefined && createGraph === undefined && !options) {
+    const roots = [input];
+    runBackward(roots, rootGradients("backward", roots, NONE), false, false, null);
+    return;
+  }
   const [grad, retain, create = false, inputs] = positional(
     "backward",
     ["gradient", "retainGraph", "createGraph", "inputs"],

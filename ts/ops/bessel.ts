@@ -6,6 +6,7 @@ import { broadcastShapes, type Shape } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { cast, copyInto } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import type { OutOptions } from "./binary.ts";
 import { filled } from "./creation.ts";
 import { checkOperand, type ScalarOp, unaryWith } from "./dispatch.ts";
@@ -78,7 +79,7 @@ const polynomial = (name: string, kind: number): Polynomial => {
       degrees = spreadTo(shape, n),
       out = empty(shape, float64);
     if (out.numel() > 0)
-      kernels.polynomial(kind, addressOf(x), addressOf(degrees), addressOf(out), 0, out.numel());
+      overUnits(kernels.polynomial, out.numel(), 8, [kind, addressOf(x), addressOf(degrees), addressOf(out)]);
     return into(name, options, cast(written(out), dtype));
   };
 };

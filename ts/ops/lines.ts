@@ -4,6 +4,7 @@ import { IndexError } from "../core/errors.ts";
 import { contiguousStrides, numelOf, type Shape, shapeText } from "../core/shape.ts";
 import { scratch } from "../memory/scratch.ts";
 import { kernels } from "../memory/wasm.ts";
+import { writeScalar } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { overUnits, parallel } from "../threads/pool.ts";
@@ -125,6 +126,12 @@ const PART = 65536;
 /** A long line is reduced in parts of fixed length, on any number of threads, and then their results. */
 function reduceWhole(run: LineKernel, kernel: string, x: number, out: number, n: number, size: number): void {
   const parts = Math.floor(n / PART);
+  if (parts >= 2 && kernel === "mean") {
+    const domain = size === 4 ? "f32" : "f64";
+    reduceWhole(family<LineKernel>("sum")[domain]!, "sum", x, out, n, size);
+    kernels[`div_${domain}`](out, writeScalar(domain, n), out, 1, 0, 0, 1);
+    return;
+  }
   if (parts < 2 || !BY_PARTS.has(kernel)) {
     run(x, out, n, 1, 0, 1);
     return;
@@ -231,7 +238,13 @@ export function pickAlongLines(
     indices = empty(input.shape, int64);
   const run = kernelFor(op, family<PairKernel>(kernel), compute);
   if (values.numel() > 0)
-    run(addressOf(lines.source), addressOf(values), addressOf(indices), lines.n, lines.inner, 0, lines.outer);
+    overUnits(run, lines.outer, lines.n * lines.inner, [
+      addressOf(lines.source),
+      addressOf(values),
+      addressOf(indices),
+      lines.n,
+      lines.inner,
+    ]);
   written(values);
   return [cast(values, input.dtype), written(indices)];
 }

@@ -10,6 +10,7 @@ import { shapeText } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { packed } from "../tensor/raw.ts";
 import { addressOf, emptyAs, type Tensor, written } from "../tensor/tensor.ts";
+import { overUnits } from "../threads/pool.ts";
 import { checkInteger } from "./arguments.ts";
 import { tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -40,7 +41,7 @@ function half(op: Half, input: Tensor, diagonal: number): Tensor {
     out = emptyAs(source, source.dtype);
   const [rows, cols] = input.shape.slice(-2) as [number, number];
   if (out.numel() > 0)
-    kernels.triangle(
+    overUnits(kernels.triangle, out.numel() / cols, cols, [
       addressOf(source),
       addressOf(out),
       out.dtype.itemsize,
@@ -48,9 +49,7 @@ function half(op: Half, input: Tensor, diagonal: number): Tensor {
       cols,
       diagonal,
       op === "triu" ? 1 : 0,
-      0,
-      out.numel() / cols,
-    );
+    ]);
   written(out);
   return tracks(input) ? record(HALVES[op], [input], out, { diagonal }) : out;
 }

@@ -4,6 +4,7 @@ import { bool, type Domain, type DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { PLAN_BYTES, planBase } from "../memory/heap.ts";
 import { doubles, floats, kernels, longs, words } from "../memory/wasm.ts";
+import { GRAIN, getNumThreads, SPLIT } from "../threads/pool.ts";
 
 /** Plans and constants are written round this area; a kernel is done with its own long before they come round again. */
 let next = 0;
@@ -43,6 +44,7 @@ export function writePlan(shape: Shape, ...operands: Shape[]): Plan {
     sizes[dims++] = 1;
     for (let k = 0; k < count; k++) steps[k] = 1;
   }
+  if (dims === 1) dims = shared(count);
   const address = take(4 * (1 + dims * (1 + count)));
   let at = address >>> 2,
     rows = 1;
@@ -54,6 +56,23 @@ export function writePlan(shape: Shape, ...operands: Shape[]): Plan {
   }
   return { address, rows };
 }
+
+/** Threads share out rows: a long single one becomes several, where it divides. */
+function shared(count: number): number {
+  const size = sizes[0]!;
+  if (size < SPLIT || getNumThreads() === 1) return 1;
+  let rows = Math.min(Math.floor(size / GRAIN), MOST_ROWS);
+  while (size % rows !== 0) rows--;
+  if (rows === 1) return 1;
+  sizes[0] = rows;
+  sizes[1] = size / rows;
+  for (let k = 0; k < count; k++) {
+    steps[count + k] = steps[k]!;
+    steps[k]! *= sizes[1];
+  }
+  return 2;
+}
+const MOST_ROWS = 256;
 
 /** Writes a list of 32-bit integers, such as a convolution's geometry, for a kernel to read. */
 export function writeWords(values: readonly number[]): number {

@@ -12,7 +12,13 @@ const COPY = { 1: "copy_b1_nd", 2: "copy_b2_nd", 4: "copy_b4_nd", 8: "copy_b8_nd
 function copyStrided(target: Tensor, source: Tensor): void {
   const n = target.numel();
   if (n === 0) return;
-  if (target.contiguousLayout && source.contiguousLayout && sameShape(source.shape, target.shape)) {
+  if (
+    target.storage === source.storage &&
+    target.contiguousLayout &&
+    source.contiguousLayout &&
+    sameShape(source.shape, target.shape)
+  ) {
+    // They may overlap.
     const from = addressOf(source),
       to = addressOf(target);
     bytes.copyWithin(to, from, from + n * target.dtype.itemsize);
