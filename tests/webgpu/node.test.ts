@@ -92,6 +92,80 @@ describe("WebGPU in Node", () => {
     expect(state().ops["linear"]!.gpu).toBe(1);
   });
 
+  const convolutions: [string, number[], number[], object][] = [
+    ["conv2d", [2, 4, 9, 10], [8, 2, 3, 2], { stride: [2, 1], dilation: [1, 2], groups: 2, padding: [1, 0] }],
+    ["conv1d", [4, 20], [6, 4, 5], { padding: 2 }],
+    ["convTranspose2d", [2, 4, 5, 6], [4, 3, 3, 3], { stride: 2, padding: 1, outputPadding: 1 }],
+  ];
+  for (const [name, image, window, settings] of convolutions)
+    testWhere(
+      adapterMissing,
+      `${name} and its gradients are those of WASM`,
+      async () => {
+        await torch.webgpu.enable(FORCED);
+        torch.manualSeed(0);
+        const x = torch.randn(image, { requiresGrad: true }),
+          weight = torch.randn(window, { requiresGrad: true }),
+          bias = torch.randn(name === "convTranspose2d" ? window[1]! : window[0]!, { requiresGrad: true });
+        const convolve = torch.F[name as "conv2d"];
+        const run = () => {
+          const y = convolve(x, weight, bias, settings);
+          return [y, ...torch.autograd.grad(y.square().sum(), [x, weight, bias])] as torch.Tensor[];
+        };
+        const there = run();
+        const here = torch.noOffload(run);
+        there.forEach((t, i) => expect(torch.allclose(t, here[i]!, 1e-5, 1e-4)).toBe(true));
+        expect(Object.keys(state().ops).sort()).toEqual([
+          "convolution",
+          "convolutionInputGradient",
+          "convolutionWeightGradient",
+        ]);
+        for (const { gpu } of Object.values(state().ops)) expect(gpu).toBe(1);
+      },
+      120_000,
+    );
+
+  testWhere(
+    adapterMissing,
+    "LeNet trains to the same losses",
+    async () => {
+      await torch.webgpu.enable(FORCED);
+      const losses = () => {
+        torch.manualSeed(0);
+        const { nn } = torch;
+        const model = new nn.Sequential(
+          new nn.Conv2d(1, 6, 5, { padding: 2 }),
+          new nn.ReLU(),
+          new nn.MaxPool2d(2),
+          new nn.Conv2d(6, 16, 5),
+          new nn.ReLU(),
+          new nn.MaxPool2d(2),
+          new nn.Flatten(),
+          new nn.Linear(64, 32),
+          new nn.ReLU(),
+          new nn.Linear(32, 10),
+        );
+        const x = torch.randn(8, 1, 16, 16),
+          y = torch.arange(8);
+        const optimizer = new torch.optim.SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
+        return Array.from({ length: 8 }, () => {
+          const loss = torch.F.crossEntropy(model.forward(x), y);
+          optimizer.zeroGrad();
+          loss.backward();
+          optimizer.step();
+          return loss.item();
+        });
+      };
+      const there = losses();
+      expect(state().failures).toEqual([]);
+      const here = torch.noOffload(losses);
+      expect(there.at(-1)).toBeLessThan(there[0]!);
+      there.forEach((loss, i) => expect(Math.abs(loss - here[i]!)).toBeLessThan(1e-4 * here[0]!));
+      expect(state().ops["convolution"]!.gpu).toBe(16);
+    },
+    120_000,
+  );
+
   onGpu("the kernels that are compared at their first use all compute the same", async () => {
     await torch.webgpu.enable({ ...FORCED, autotune: true });
     expect(sweep(torch, 20, 3)).toMatchObject({ gpu: 20 });

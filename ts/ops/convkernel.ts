@@ -25,6 +25,8 @@ import { slide, slideBytes } from "./convslide.ts";
 import { weightGradient } from "./convweights.ts";
 import { choices, copy, phasesOf, rowMajor, Windows } from "./convwindows.ts";
 import { type Winograd, winograd, winogradBytes, winogradPays, winogradWeightGrad } from "./convwinograd.ts";
+import { offloads } from "./offload.ts";
+import { offloadForward, offloadInputGradient, offloadWeightGradient } from "./offloadconv.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
 export interface ConvPlan {
@@ -117,6 +119,10 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
   const x = operand(input),
     a = operand(weight),
     add = bias === null ? null : operand(bias);
+  if (offloads && domain === "f32") {
+    const there = offloadForward(x, a, add, flattened(plan), plan.output);
+    if (there !== null) return cast(there, dtype);
+  }
   const out = empty(plan.output, x.dtype);
   if (out.numel() === 0) return cast(written(out), dtype);
   const simple = flattened(plan),
@@ -155,8 +161,12 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
     { domain } = dtype,
     size = domain === "f32" ? 4 : 8;
   const x = operand(input),
-    g = operand(grad),
-    out = empty(plan.weight, x.dtype);
+    g = operand(grad);
+  if (offloads && domain === "f32") {
+    const there = offloadWeightGradient(g, x, flattened(plan), plan.weight);
+    if (there !== null) return cast(there, dtype);
+  }
+  const out = empty(plan.weight, x.dtype);
   const simple = flattened(plan),
     { rank, groups } = simple,
     images = batchOf(simple.input, rank),
@@ -205,6 +215,10 @@ export function convBackInput(
   const g = operand(grad),
     a = operand(weight),
     add = bias === null ? null : operand(bias);
+  if (offloads && domain === "f32") {
+    const there = offloadInputGradient(g, a, add, flattened(plan), plan.input);
+    if (there !== null) return cast(there, dtype);
+  }
   const out = empty(plan.input, g.dtype);
   if (out.numel() === 0) return cast(written(out), dtype);
   const simple = flattened(plan),

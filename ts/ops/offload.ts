@@ -48,7 +48,8 @@ export interface OpCalls {
 const STRIKES = 8;
 /** Workgroups along one dimension, and the least rows or columns that one of them covers. */
 const MOST_GROUPS = 65535;
-const LEAST_TILE = 32;
+const MOST = 32 * MOST_GROUPS;
+const TOO_LARGE = "too large for the device";
 const SMALL = "too small to pay";
 
 /** Whether products ask here at all. */
@@ -86,22 +87,43 @@ function count(op: string, reason: string | null): void {
 
 /** left [..., m, k] @ right [..., k, n] + bias [n] in float32, shapes checked by the caller; null where it does not run on the GPU. */
 export function offloadProduct(op: string, left: Tensor, right: Tensor, bias: Tensor | null): Tensor | null {
-  const result = onGpu(op, left, right, bias);
+  const shape = resultShape(op, left, right),
+    flops = 2 * numelOf(shape) * left.shape[left.ndim - 1]!;
+  return offload(op, shape, flops, [left, right, bias], (a, b) => geometryOf(shape, a, b));
+}
+
+/**
+ * Runs a product of two operands and a bias, all float32, with a result of `shape`, where it pays. `describe` gets the
+ * operands as they will be uploaded; `spared`: how many times fewer operations the kernels here need.
+ */
+export function offload(
+  op: string,
+  shape: Shape,
+  flops: number,
+  operands: readonly [Tensor, Tensor, Tensor | null],
+  describe: (left: Tensor, right: Tensor) => Geometry | string,
+  spared = 1,
+): Tensor | null {
+  const result = onGpu(shape, flops, operands, describe, spared);
   const reason = typeof result === "string" ? result : null;
   count(op, reason);
   return typeof result === "string" ? null : result;
 }
 
 /** The result, or why it is not computed there. */
-function onGpu(op: string, left: Tensor, right: Tensor, bias: Tensor | null): Tensor | string {
+function onGpu(
+  shape: Shape,
+  flops: number,
+  [left, right, bias]: readonly [Tensor, Tensor, Tensor | null],
+  describe: (left: Tensor, right: Tensor) => Geometry | string,
+  spared: number,
+): Tensor | string {
   if (!modes.offload) return "noOffload";
   const absent = whyNoGpu();
   if (absent !== null) return absent;
   if (!blocking()) return "the page is not cross-origin isolated: only matmulAsync runs on the GPU";
-  const shape = resultShape(op, left, right),
-    flops = 2 * numelOf(shape) * left.shape[left.ndim - 1]!;
   const { rates, minFlops, finiteOnly } = settings;
-  if (flops === 0 || (minFlops === null ? !pays(rates, flops, 0) : flops < minFlops)) return SMALL;
+  if (flops === 0 || (minFlops === null ? !pays(rates, flops, 0, spared) : flops < minFlops)) return SMALL;
   if (device !== deviceNumber()) {
     device = deviceNumber();
     clearResidents();
@@ -111,10 +133,13 @@ function onGpu(op: string, left: Tensor, right: Tensor, bias: Tensor | null): Te
     (sum, x) => sum + (x === undefined || isResident(x) ? 0 : 4 * spanOf(x)),
     0,
   );
-  if (minFlops === null && !pays(rates, flops, missing + 4 * numelOf(shape))) return SMALL;
+  if (minFlops === null && !pays(rates, flops, missing + 4 * numelOf(shape), spared)) return SMALL;
   if (finiteOnly && !operands.every((x) => x === undefined || isFinite(x))) return "NaN or infinity";
-  const geometry = geometryOf(shape, operands[0], operands[1]);
+  const geometry = describe(operands[0], operands[1]);
   if (typeof geometry === "string") return geometry;
+  if (4 * Math.max(numelOf(shape), spanOf(operands[0]), spanOf(operands[1])) > largestBuffer())
+    return TOO_LARGE;
+  if (geometry.m > MOST || geometry.n > MOST || numelOf(geometry.batch) > MOST_GROUPS) return TOO_LARGE;
   const out = empty(shape, float32);
   const kept = addResident(out.storage, 0, 4 * out.numel());
   const product: Product = {
@@ -223,7 +248,7 @@ function isFinite(x: Tensor): boolean {
 
 const NO_STEPS = { rows: 0, columns: 0, steps: [0, 0, 0] };
 type Steps = Pick<Matrix, "rows" | "columns" | "steps">;
-type Geometry = Pick<Product, "m" | "n" | "k" | "batch"> & { a: Steps; b: Steps };
+export type Geometry = Pick<Product, "m" | "n" | "k" | "batch" | "windows"> & { a: Steps; b: Steps };
 
 /** Sizes and steps as the kernels want them, or why there are none. */
 function geometryOf(shape: Shape, left: Tensor, right: Tensor): Geometry | string {
@@ -252,10 +277,6 @@ function geometryOf(shape: Shape, left: Tensor, right: Tensor): Geometry | strin
   if (dims.length > 3) return "more than three leading dimensions";
   while (dims.length < 3) dims.unshift({ size: 1, a: 0, b: 0 });
   const batch = dims.map(({ size }) => size);
-  const most = MOST_GROUPS * LEAST_TILE;
-  const largest = Math.max(spanOf(left), spanOf(right), numelOf(shape));
-  if (m > most || n > most || numelOf(batch) > MOST_GROUPS || 4 * largest > largestBuffer())
-    return "too large for the device";
   return {
     m,
     n,

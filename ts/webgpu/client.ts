@@ -20,6 +20,7 @@ import {
   Word,
 } from "./protocol.ts";
 import { takeDropped } from "./residents.ts";
+import type { Layout } from "./wgsl.ts";
 
 /** A worker that shows no sign of life for so long is dead. */
 const SILENCE_MS = 3000;
@@ -49,6 +50,8 @@ export interface Product {
   a: Matrix;
   b: Matrix;
   bias: Matrix | null;
+  /** Where b is an image: the layout, and the sizes of its windows (wgsl.ts). The bias has then an element for each row. */
+  windows?: { layout: Layout; sizes: readonly number[] };
   /** Buffer that keeps the result, or 0; where the result goes in memory, or 0. */
   out: number;
   outAt: number;
@@ -173,7 +176,7 @@ function died(why: string): void {
 }
 
 /** Posts a job. Returns its place, or -1 where the ring is full. */
-function post({ words, head }: Link, { m, n, k, batch, a, b, bias, out, outAt }: Product): number {
+function post({ words, head }: Link, { m, n, k, batch, a, b, bias, windows, out, outAt }: Product): number {
   const at = jobAt(head % JOBS);
   if (Atomics.load(words, at) !== Status.free) return -1;
   words.fill(0, at + 1, at + Job.length);
@@ -183,6 +186,10 @@ function post({ words, head }: Link, { m, n, k, batch, a, b, bias, out, outAt }:
   put(Job.a, a);
   put(Job.b, b);
   if (bias !== null) words.set([bias.buffer, bias.at, bias.bytes, bias.offset], at + Job.bias);
+  if (windows !== undefined) {
+    words.set([1, windows.layout], at + Job.rowBias);
+    words.set(windows.sizes, at + Job.sizes);
+  }
   words.set(takeDropped(MAX_DROPS), at + Job.drops);
   Atomics.store(words, at, Status.posted);
   Atomics.add(words, Word.bell, 1);

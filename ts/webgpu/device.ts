@@ -1,6 +1,19 @@
 // The GPU's side: opens a device and does one job after the other. Runs in the GPU worker, or on the page itself where
 // there is no isolation.
-import { Failure, Job, jobAt, Part, type Start, Status, viewWords, Word, writeText } from "./protocol.ts";
+
+import { Buffers, Usage } from "./buffers.ts";
+import {
+  Failure,
+  Job,
+  jobAt,
+  Part,
+  SIZES,
+  type Start,
+  Status,
+  viewWords,
+  Word,
+  writeText,
+} from "./protocol.ts";
 import { kernelText, LARGE_TILES, Layout, SMALL_TILES, type Tile, UNIFORMS, type Variant } from "./wgsl.ts";
 
 /** What `enable` found. */
@@ -23,21 +36,11 @@ const LIMITS = [
   "maxComputeInvocationsPerWorkgroup",
   "maxComputeWorkgroupStorageSize",
 ] as const;
-/** GPUBufferUsage and GPUMapMode. */
-enum Usage {
-  mapRead = 1,
-  mapWrite = 2,
-  copyFrom = 4,
-  copyTo = 8,
-  uniform = 64,
-  storage = 128,
-}
+/** GPUMapMode. */
 const READ = 1,
   WRITE = 2;
 /** For operands and results: a result may be an operand later. */
 const DATA = Usage.storage | Usage.copyFrom | Usage.copyTo;
-/** Bytes of unused buffers that are kept for the next job. */
-const POOL_BYTES = 256 << 20;
 const FAILED: Record<string, Failure> = {
   GPUOutOfMemoryError: Failure.memory,
   GPUValidationError: Failure.validation,
@@ -48,10 +51,6 @@ interface Pipeline {
   tile: Tile;
 }
 
-/** Sizes that buffers come in: so that one made for a product fits the next. */
-const bucket = (bytes: number): number =>
-  bytes > 1 << 20 ? Math.ceil(bytes / (1 << 18)) * (1 << 18) : 2 ** Math.max(8, Math.ceil(Math.log2(bytes)));
-
 export class Device {
   private device!: GPUDevice;
   /** Kept: when Dawn's is collected, the process crashes. */
@@ -59,9 +58,7 @@ export class Device {
   private software = false;
   lost = false;
   private readonly words: Int32Array;
-  private readonly buffers = new Map<number, GPUBuffer>();
-  private readonly unused = new Map<string, GPUBuffer[]>();
-  private unusedBytes = 0;
+  private buffers!: Buffers;
   /** For turns of the event loop; made before the main thread begins to wait. */
   private readonly ports = /Firefox\//.test(globalThis.navigator?.userAgent ?? "")
     ? new MessageChannel()
@@ -100,8 +97,8 @@ export class Device {
     const opened = await adapter.requestDevice({ requiredLimits: limits });
     this.device = opened;
     this.lost = false;
-    for (const kept of [this.buffers, this.unused, this.pipelines]) kept.clear();
-    this.unusedBytes = 0;
+    this.pipelines.clear();
+    this.buffers = new Buffers(opened);
     opened.lost.then(({ message }) => {
       if (opened !== this.device) return;
       this.lost = true;
@@ -110,7 +107,7 @@ export class Device {
     });
     opened.onuncapturederror = ({ error }) => writeText(this.start, Word.failure, error.message);
     this.sizes = opened.createBuffer({
-      size: 4 * UNIFORMS.split(",").length,
+      size: 4 * (UNIFORMS.split(",").length + SIZES),
       usage: Usage.uniform | Usage.copyTo,
     });
     const found: Adapter = {
@@ -141,19 +138,19 @@ export class Device {
     const { device, words } = this;
     const at = jobAt(index);
     const job = words.slice(at, at + Job.length);
-    for (let i: number = Job.drops; job[i] !== 0; i++) {
-      const dropped = this.buffers.get(job[i]!);
-      this.buffers.delete(job[i]!);
-      if (dropped !== undefined) this.release(dropped);
-    }
+    for (let i: number = Job.drops; job[i] !== 0; i++) this.buffers.drop(job[i]!);
     const [m, n, k] = [job[Job.m]!, job[Job.n]!, job[Job.k]!];
     const batch = job[Job.n1]! * job[Job.n2]! * job[Job.n3]!;
-    const candidates = Math.ceil(m / 64) * Math.ceil(n / 64) * batch < 64 ? SMALL_TILES : LARGE_TILES;
+    const candidates = candidatesFor(
+      Math.ceil(m / 64) * Math.ceil(n / 64) * batch < 64,
+      job[Job.windows] !== 0,
+    );
     const hasBias = job[Job.bias] !== 0 || job[Job.bias + Part.bytes] !== 0;
-    const variant = {
-      a: layoutOf(job, Job.a, m, k),
-      b: layoutOf(job, Job.b, n, k),
-      bias: hasBias,
+    const windows = job[Job.windows]! as Layout;
+    const variant: Omit<Variant, "tile"> = {
+      a: windows === Layout.places ? Layout.parts : layoutOf(job, Job.a, m, k),
+      b: windows || layoutOf(job, Job.b, n, k),
+      bias: hasBias ? (job[Job.rowBias] === 0 ? "columns" : "rows") : "",
       fours: n % 4 === 0,
     };
     const tuning = !this.tiles.has(candidates) && (this.start.autotune ?? !this.software);
@@ -173,9 +170,9 @@ export class Device {
       const a = this.operand(job, Job.a, encoder, ends),
         b = this.operand(job, Job.b, encoder, ends);
       const bias = hasBias ? [this.operand(job, Job.bias, encoder, ends)] : [];
-      const out = this.take(bytes, DATA);
-      if (job[Job.out] !== 0) this.keep(job[Job.out]!, out);
-      else ends.push(() => this.release(out));
+      const out = this.buffers.take(bytes, DATA);
+      if (job[Job.out] !== 0) this.buffers.keep(job[Job.out]!, out);
+      else ends.push(() => this.buffers.release(out));
       device.queue.writeBuffer(
         this.sizes,
         0,
@@ -188,6 +185,9 @@ export class Device {
           ...job.subarray(Job.a + Part.offset, Job.a + Part.step3 + 1),
           ...job.subarray(Job.b + Part.offset, Job.b + Part.step3 + 1),
           job[Job.bias + Part.offset]!,
+          0,
+          0,
+          ...job.subarray(Job.sizes, Job.sizes + SIZES),
         ),
       );
       const entries = [a, b, out, this.sizes, ...bias].map((buffer, binding) => ({
@@ -222,7 +222,7 @@ export class Device {
       }
       dispatch(best);
       if (job[Job.outAt] !== 0) {
-        back = this.take(bytes, Usage.mapRead | Usage.copyTo);
+        back = this.buffers.take(bytes, Usage.mapRead | Usage.copyTo);
         encoder.copyBufferToBuffer(out, 0, back, 0, bytes);
       }
       submit();
@@ -244,7 +244,7 @@ export class Device {
       if (outcome === Failure.none) for (const end of ends) end();
       if (read !== null && outcome === Failure.none) {
         read.unmap();
-        this.release(read);
+        this.buffers.release(read);
       }
       return outcome;
     };
@@ -271,60 +271,30 @@ export class Device {
   ): GPUBuffer {
     const id = job[part]!,
       bytes = job[part + Part.bytes]! >>> 0;
-    if (bytes === 0) {
-      const kept = this.buffers.get(id);
-      if (kept === undefined) throw new Error(`there is no buffer ${id}`);
-      return kept;
-    }
-    const buffer = this.take(bytes, DATA);
-    if (id !== 0) this.keep(id, buffer);
-    else ends.push(() => this.release(buffer));
+    if (bytes === 0) return this.buffers.get(id);
+    const buffer = this.buffers.take(bytes, DATA);
+    if (id !== 0) this.buffers.keep(id, buffer);
+    else ends.push(() => this.buffers.release(buffer));
     const source = this.memory(job[part + Part.at]!, bytes);
     if (!this.staged) {
       this.device.queue.writeBuffer(buffer, 0, source as Uint8Array<ArrayBuffer>);
       return buffer;
     }
     const usage = Usage.mapWrite | Usage.copyFrom;
-    const staging = this.take(bytes, usage, true);
+    const staging = this.buffers.take(bytes, usage, true);
     new Uint8Array(staging.getMappedRange(0, staging.size)).set(source);
     staging.unmap();
     encoder.copyBufferToBuffer(staging, 0, buffer, 0, bytes);
     // Kept mapped, so that the next upload is one copy.
     ends.push(() => {
       const mapped = staging.mapAsync(WRITE).then(
-        () => this.release(staging),
+        () => this.buffers.release(staging),
         () => {},
       );
       this.mappings.add(mapped);
       mapped.then(() => this.mappings.delete(mapped));
     });
     return buffer;
-  }
-
-  private keep(id: number, buffer: GPUBuffer): void {
-    const before = this.buffers.get(id);
-    if (before !== undefined) this.release(before);
-    this.buffers.set(id, buffer);
-  }
-
-  private take(bytes: number, usage: number, mappedAtCreation = false): GPUBuffer {
-    const size = bucket(bytes);
-    const kept = this.unused.get(`${usage}:${size}`)?.pop();
-    if (kept === undefined) return this.device.createBuffer({ size, usage, mappedAtCreation });
-    this.unusedBytes -= size;
-    return kept;
-  }
-
-  private release(buffer: GPUBuffer): void {
-    const key = `${buffer.usage}:${buffer.size}`;
-    const kept = this.unused.get(key) ?? [];
-    if (this.unusedBytes + buffer.size > POOL_BYTES || kept.length >= 4) {
-      buffer.destroy();
-      return;
-    }
-    kept.push(buffer);
-    this.unused.set(key, kept);
-    this.unusedBytes += buffer.size;
   }
 
   private pipeline(variant: Variant): Promise<Pipeline> {
@@ -370,6 +340,12 @@ export class Device {
     return promise;
   }
 }
+
+/** Windows are worth finding only for tiles that many threads read. */
+const SMALL_WINDOWS = SMALL_TILES.filter((tile) => tile.bk > 0),
+  LARGE_WINDOWS = LARGE_TILES.filter((tile) => tile.bk > 0);
+const candidatesFor = (small: boolean, windows: boolean): Tile[] =>
+  small ? (windows ? SMALL_WINDOWS : SMALL_TILES) : windows ? LARGE_WINDOWS : LARGE_TILES;
 
 /** How an operand may be read: by fours along the sum, of length k, or across it, of length `size`. */
 function layoutOf(job: Int32Array, part: number, size: number, k: number): Layout {

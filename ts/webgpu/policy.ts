@@ -14,9 +14,13 @@ export interface Rates {
 /** The GPU has to be this much faster: measurements are noisy, and the CPU is at hand. */
 const MARGIN = 1.3;
 
-/** Whether a product of so many operations is worth moving so many bytes. */
-export const pays = ({ latency, bandwidth, gpu, wasm }: Rates, flops: number, bytes: number): boolean =>
-  flops / wasm > MARGIN * (latency + bytes / bandwidth + flops / gpu);
+/** Whether a product of so many operations is worth moving so many bytes. On the CPU, `spared` times fewer operations do. */
+export const pays = (
+  { latency, bandwidth, gpu, wasm }: Rates,
+  flops: number,
+  bytes: number,
+  spared = 1,
+): boolean => flops / spared / wasm > MARGIN * (latency + bytes / bandwidth + flops / gpu);
 
 /** The least n, up to 16384, for which a product of two n x n matrices pays; null if none does. */
 export function crossover(rates: Rates): number | null {

@@ -79,13 +79,20 @@ export enum Job {
   outAt,
   /** The bias: its buffer, where it lies, bytes to upload (0: the buffer holds it), first element. Buffer 0 without bytes: none. */
   bias,
-  a = 16,
-  b = 28,
+  /** Not 0: the bias has an element for each row, and m more for each product along n3; else one for each column. */
+  rowBias = 14,
+  /** How b's elements are found: a number of `Layout`, where it is a convolution's windows; else 0. */
+  windows,
+  a,
+  b = 25,
+  /** Sizes of the windows, see `WINDOWS`. */
+  sizes = 34,
   /** Buffers that are no longer needed; ends with 0. */
-  drops = 40,
-  length = 56,
+  drops = 62,
+  length = 72,
 }
 export const MAX_DROPS = Job.length - Job.drops - 1;
+export const SIZES = Job.drops - Job.sizes;
 
 /** Words of an operand, from Job.a, Job.b and, the first four, Job.bias. */
 export enum Part {
