@@ -42,4 +42,5 @@ export * from "./linalg";
 export * from "./linalg-jacobi";
 export * from "./resample";
 export * from "./recurrent";
+export * from "./attention";
 export * from "./linalg-schur";

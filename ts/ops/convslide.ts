@@ -54,9 +54,9 @@ export const eachAlone = (domain: Domain, channels: number, rows: number): boole
   domain === "f32" && channels === 1 && rows <= FEW_ROWS;
 
 /** Whether to read runs of four places straight from the images: what is done twice at the end of lines costs less than packing. */
-export function inRuns(domain: Domain, w: Windows, rows: number): boolean {
+export function inRuns(domain: Domain, w: Windows, rows: number, packing = PACKING_ROWS): boolean {
   const width = w.result[w.result.length - 1]!;
-  return domain === "f32" && width >= 4 && ((4 - (width % 4)) % 4) * rows <= PACKING_ROWS * width;
+  return domain === "f32" && width >= 4 && ((4 - (width % 4)) % 4) * rows <= packing * width;
 }
 
 /** Ranges that the panels are cut into, each with room for one: as many as the pool makes. */
@@ -72,7 +72,7 @@ function cutting(p: Product, w: Windows) {
     single = eachAlone(domain, channels, rows),
     image = groups * channels * w.plane,
     inner = channels * w.taps,
-    runs = !single && inner <= SHALLOW && inRuns(domain, w, rows),
+    runs = !single && inner <= SHALLOW && inRuns(domain, w, rows, p.plane === w.places ? PACKING_ROWS : ((globalThis as any).PR ?? 8)),
     fold = single || runs ? 1 : together(images, w.places),
     direct = runs || (fold === 1 && p.plane === w.places);
   const batch = fold > 1 ? fold : runs && !w.pads ? images : imagesAtATime(images, size * image);

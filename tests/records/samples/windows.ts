@@ -1,4 +1,5 @@
 import * as torch from "../../../ts/index.ts";
+import { attention } from "../../../ts/ops/attention.ts";
 import { gruCell, lstmCell } from "../../../ts/ops/recurrent.ts";
 import { walk } from "../../../ts/ops/recurrentwalk.ts";
 import { type Options, of, real, type Sample } from "../sample.ts";
@@ -140,6 +141,14 @@ export const WINDOWS: Record<string, Sample[]> = {
     of((x) => F.affineGrid(x, [x.shape[0]!, 1, 2, 3, 2], true), [real(["n", 3, 4])], { from: 1 }),
   ],
   lstmCell: [of((x, h, c) => lstmCell(x, h, c), [gates(4), gates(4), gates(1)])],
+  attention: [
+    of((x) => attention({ parts: [x!], heads: 2, batchFirst: false, mask: null }), [real([3, 2, 12])]),
+    of(
+      (...parts) => attention({ parts, heads: 2, batchFirst: true, mask: null }),
+      [real([2, "n", 4]), real([2, 3, 4]), real([2, 3, 4])],
+      { from: 1, to: 5 },
+    ),
+  ],
   lstm: [
     of((x, w, b, h, c) => walk("LSTM", x!, w!, b!, h!, c!, false), [...layer(4), real([2, "n"])], { to: 5 }),
     of((x, w, b, h, c) => walk("LSTM", x!, w!, b!, h!, c!, true), [...layer(4), real([2, "n"])], { to: 5 }),

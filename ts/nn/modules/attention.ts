@@ -1,6 +1,7 @@
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { shapeText } from "../../core/shape.ts";
+import { attention, composedAttention } from "../../ops/attention.ts";
 import { cat } from "../../ops/join.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import { pad } from "../../ops/pad.ts";
@@ -149,25 +150,26 @@ export class MultiheadAttention extends Module {
       throw new ShapeError(
         `MultiheadAttention: expected query, key and value of 2 or 3 dimensions alike, got ${shapeText(query.shape)}, ${shapeText(key.shape)} and ${shapeText(value.shape)}`,
       );
-    const timeFirst = (x: Tensor) => (single ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x);
-    const [q, k, v] = this.projected(timeFirst(query), timeFirst(key), timeFirst(value));
+    const batched = (x: Tensor) => (single ? x.unsqueeze(this.batchFirst ? 0 : 1) : x);
+    const q = batched(query),
+      k = key === query ? q : batched(key),
+      v = value === query ? q : value === key ? k : batched(value);
+    const parts = this.projected(q, k, v);
     const paddingOfBatch = padding !== null && single ? padding.unsqueeze(0) : padding;
-    const [out, weights] = this.attend(q, k, v, paddingOfBatch, mask, query);
-    const output = single ? out.squeeze(1) : this.batchFirst ? out.transpose(0, 1) : out;
+    const [out, weights] = this.attend(parts, paddingOfBatch, mask, query);
+    const output = single ? out.squeeze(this.batchFirst ? 0 : 1) : out;
     if (!wantsWeights) return [output, null];
     const seen = average ? weights.mean(1) : weights;
     return [output, single ? seen.squeeze(0) : seen];
   }
 
-  private projected(query: Tensor, key: Tensor, value: Tensor): [Tensor, Tensor, Tensor] {
+  /** Projections of query, key and value, side by side in one tensor where these are the same. */
+  private projected(query: Tensor, key: Tensor, value: Tensor): Tensor[] {
     const width = this.embedDim,
       all = this.in_proj_weight;
+    if (all !== null && query === key && key === value) return [linear(query, all, this.in_proj_bias)];
     const bias = (i: number) =>
       this.in_proj_bias === null ? null : this.in_proj_bias.narrow(0, i * width, width);
-    if (all !== null && query === key && key === value) {
-      const both = linear(query, all, this.in_proj_bias);
-      return [both.narrow(-1, 0, width), both.narrow(-1, width, width), both.narrow(-1, 2 * width, width)];
-    }
     const weight = (i: number, own: Parameter | null) => own ?? all!.narrow(0, i * width, width);
     return [
       linear(query, weight(0, this.q_proj_weight), bias(0)),
@@ -176,59 +178,49 @@ export class MultiheadAttention extends Module {
     ];
   }
 
-  /** From projections [length, batch, width] to the output of the same layout and the weights [batch, heads, queries, keys]. */
+  /** The output, laid out as the query, and the weights [batch, heads, queries, keys]. */
   private attend(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
+    given: Tensor[],
     padding: Tensor | null,
     attnMask: Tensor | null,
     like: Tensor,
   ): [Tensor, Tensor] {
-    const { numHeads, headDim } = this,
-      [length, batch] = query.shape as [number, number];
-    let k = key,
-      v = value,
+    const { numHeads, batchFirst } = this,
+      dim = batchFirst ? 1 : 0,
+      batch = given[0]!.shape[1 - dim]!;
+    let parts = given,
       extra = 0;
+    const grow = (change: (x: Tensor, i: number) => Tensor) => {
+      if (parts.length === 1)
+        parts = [0, 1, 2].map((i) => given[0]!.narrow(2, i * this.embedDim, this.embedDim));
+      parts = parts.map((x, i) => (i === 0 ? x : change(x, i)));
+      extra++;
+    };
     if (this.bias_k !== null && this.bias_v !== null) {
-      k = cat([k, this.bias_k.expand(1, batch, -1)], 0);
-      v = cat([v, this.bias_v.expand(1, batch, -1)], 0);
-      extra++;
+      const biases = [this.bias_k, this.bias_v];
+      grow((x, i) => cat([x, biases[i - 1]!.expand(batchFirst ? [batch, 1, -1] : [1, batch, -1])], dim));
     }
-    const heads = (x: Tensor) => x.reshape([x.shape[0]!, batch * numHeads, headDim]).transpose(0, 1);
-    const q = heads(query);
-    [k, v] = [heads(k), heads(v)];
-    if (this.addZeroAttn) {
-      [k, v] = [pad(k, [0, 0, 0, 1]), pad(v, [0, 0, 0, 1])];
-      extra++;
+    if (this.addZeroAttn) grow((x) => pad(x, batchFirst ? [0, 0, 0, 1] : [0, 0, 0, 0, 0, 1]));
+    const additiveOf = (one: Tensor, lead: number[]): Tensor => {
+      const isBool = one.dtype.name === "bool";
+      const grown = additive(extra > 0 ? pad(isBool ? one.byte() : one, [0, extra]) : one, isBool, like);
+      return grown.reshape([...lead, ...grown.shape.slice(-1)]);
+    };
+    const length = given[0]!.shape[dim]!;
+    let mask =
+      attnMask === null
+        ? null
+        : additiveOf(attnMask, attnMask.ndim === 3 ? [batch, numHeads, length] : [1, 1, length]);
+    if (padding !== null) {
+      const own = additiveOf(padding, [batch, 1, 1]);
+      mask = mask === null ? own : mask.add(own);
     }
-    let scores = q.div(Math.sqrt(headDim)).matmul(k.transpose(1, 2));
-    for (const [mask, shape] of [
-      [attnMask, null],
-      [padding, [batch, 1, 1, -1]],
-    ] as const) {
-      if (mask === null) continue;
-      const grown = additive(
-        extra > 0 ? pad(mask.dtype.name === "bool" ? mask.byte() : mask, [0, extra]) : mask,
-        mask.dtype.name === "bool",
-        like,
-      );
-      scores =
-        shape === null
-          ? scores.add(grown)
-          : scores.add(
-              grown
-                .reshape(shape)
-                .expand(batch, numHeads, 1, -1)
-                .reshape([batch * numHeads, 1, -1]),
-            );
-    }
-    const weights = scores.softmax(-1);
-    const mixed = dropout(weights, this.dropout, this.training)
-      .matmul(v)
-      .transpose(0, 1)
-      .reshape([length, batch, this.embedDim]);
-    return [this.out_proj(mixed), weights.reshape([batch, numHeads, length, -1])];
+    const inputs = { parts, heads: numHeads, batchFirst, mask };
+    const [out, weights] =
+      this.dropout > 0 && this.training
+        ? composedAttention(inputs, (x) => dropout(x, this.dropout, true))
+        : attention(inputs);
+    return [this.out_proj(out), weights];
   }
 }
 
