@@ -31,63 +31,60 @@ function scaleRow(x: usize, n: i32, scale: f32, mask: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline function wide(shape: i32): i32 {
-  return shape ? 8 : 16;
-}
+/** Columns of a panel. */
+const WIDTH = 8;
 
-/** The transpose of [n, k] as panels for tiles of `shape`. */
-function packTurned(x: usize, ld: i32, to: usize, n: i32, k: i32, shape: i32): void {
-  const width = wide(shape);
-  matmulPack_f32(x, 1, ld, to, n, k, width, 0, (n + width - 1) / width);
+/** The transpose of [n, k] as panels. */
+function packTurned(x: usize, ld: i32, to: usize, n: i32, k: i32): void {
+  matmulPack_f32(x, 1, ld, to, n, k, WIDTH, 0, (n + WIDTH - 1) / WIDTH);
 }
 
 /**
- * Result and weights of the matrices [begin, end); `mask` 0: none. Every range has 4 e (s + 15) bytes of its own at `room`;
- * ranges begin at multiples of `share`. `shape` as for matmulTiles_f32.
+ * Result and weights of the matrices [begin, end); `mask` 0: none. Every range has 4 e (s + 7) bytes of its own at `room`;
+ * ranges begin at multiples of `share`.
  */
 export function attention_f32(
   q: usize, ldq: i32, k: usize, ldk: i32, v: usize, ldv: i32, out: usize, ldo: i32, weights: usize, mask: usize,
-  maskRow: i32, table: usize, l: i32, s: i32, e: i32, scale: f64, shape: i32, room: usize, share: i32,
+  maskRow: i32, table: usize, l: i32, s: i32, e: i32, scale: f64, room: usize, share: i32,
   begin: i32, end: i32,
 ): void {
-  const panel = room + (<usize>(begin / share * e * (s + 15)) << 2), width = wide(shape);
+  const panel = room + (<usize>(begin / share * e * (s + 7)) << 2);
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * l * s) << 2);
-    packTurned(at(k, table, u, 1), ldk, panel, s, e, shape);
-    matmulTiles_f32(at(q, table, u, 0), ldq, panel, width, width * e, w, s, 0, 0, 0, s, e, shape, 0, l);
+    packTurned(at(k, table, u, 1), ldk, panel, s, e);
+    matmulTiles_f32(at(q, table, u, 0), ldq, panel, WIDTH, WIDTH * e, w, s, 0, 0, 0, s, e, 1, 0, l);
     const add = mask ? at(mask, table, u, 4) : 0;
     for (let i = 0; i < l; ++i)
       scaleRow(w + (<usize>(i * s) << 2), s, <f32>scale, add ? add + (<usize>(i * maskRow) << 2) : 0);
     softmax_f32(w, w, s, 1, 0, l);
-    matmulTiles_f32(w, s, at(v, table, u, 2), ldv, width, at(out, table, u, 3), ldo, 0, 0, 0, e, s, shape, 0, l);
+    matmulTiles_f32(w, s, at(v, table, u, 2), ldv, WIDTH, at(out, table, u, 3), ldo, 0, 0, 0, e, s, 1, 0, l);
   }
 }
 
 /**
  * The gradients of q, k and v, laid out as they are, from those of the result and of the weights (0: none). Every range has
- * 4 (e (s + 15) + 2 l s) bytes of its own at `room`.
+ * 4 (e (s + 7) + 2 l s) bytes of its own at `room`.
  */
 export function attentionBackward_f32(
   q: usize, ldq: i32, k: usize, ldk: i32, v: usize, ldv: i32, grad: usize, ldo: i32, weights: usize, gradWeights: usize,
-  outQ: usize, outK: usize, outV: usize, table: usize, l: i32, s: i32, e: i32, scale: f64, shape: i32,
+  outQ: usize, outK: usize, outV: usize, table: usize, l: i32, s: i32, e: i32, scale: f64,
   room: usize, share: i32, begin: i32, end: i32,
 ): void {
-  const each = l * s, width = wide(shape);
-  const panel = room + (<usize>(begin / share * (e * (s + 15) + 2 * each)) << 2);
-  const slope = panel + (<usize>(e * (s + 15)) << 2), turned = slope + (<usize>each << 2);
+  const each = l * s;
+  const panel = room + (<usize>(begin / share * (e * (s + 7) + 2 * each)) << 2);
+  const slope = panel + (<usize>(e * (s + 7)) << 2), turned = slope + (<usize>each << 2);
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * each) << 2), g = at(grad, table, u, 3);
     // Of the weights, and behind them of the scores.
-    packTurned(at(v, table, u, 2), ldv, panel, s, e, shape);
+    packTurned(at(v, table, u, 2), ldv, panel, s, e);
     const more = gradWeights ? gradWeights + (<usize>(u * each) << 2) : 0;
-    matmulTiles_f32(g, ldo, panel, width, width * e, slope, s, more, s, 1, s, e, shape, 0, l);
+    matmulTiles_f32(g, ldo, panel, WIDTH, WIDTH * e, slope, s, more, s, 1, s, e, 1, 0, l);
     softmaxBackward_f32(slope, w, slope, s, 1, 0, l);
     scaleRow(slope, each, <f32>scale, 0);
-    matmulTiles_f32(slope, s, at(k, table, u, 1), ldk, width, at(outQ, table, u, 0), ldq, 0, 0, 0, e, s, shape, 0, l);
+    matmulTiles_f32(slope, s, at(k, table, u, 1), ldk, WIDTH, at(outQ, table, u, 0), ldq, 0, 0, 0, e, s, 1, 0, l);
     turn_b4(w, s, turned, l, l, 0, s);
-    matmulTiles_f32(turned, l, g, ldo, width, at(outV, table, u, 2), ldv, 0, 0, 0, e, l, shape, 0, s);
+    matmulTiles_f32(turned, l, g, ldo, WIDTH, at(outV, table, u, 2), ldv, 0, 0, 0, e, l, 1, 0, s);
     turn_b4(slope, s, turned, l, l, 0, s);
-    matmulTiles_f32(turned, l, at(q, table, u, 0), ldq, width, at(outK, table, u, 1), ldk, 0, 0, 0, e, l, shape, 0, s);
+    matmulTiles_f32(turned, l, at(q, table, u, 0), ldq, WIDTH, at(outK, table, u, 1), ldk, 0, 0, 0, e, l, 1, 0, s);
   }
 }

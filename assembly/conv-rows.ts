@@ -4,6 +4,10 @@
 // where its windows begin in the image and where it begins in a plane of the result: two entries.
 import { madd } from "./lanes";
 
+/** Rows of weights, or planes of a gradient, in a block. */
+const ROWS = 6;
+/** A count of turns that never comes up: see gemm.ts for what the exit is for. */
+const NEVER = i32.MIN_VALUE;
 const ZEROS = memory.data<u64>([0, 0], 16);
 /** From entry 3 - n on: n lanes that count. */
 const LANES = memory.data<i32>([-1, -1, -1, 0, 0, 0, 0], 16);
@@ -66,31 +70,33 @@ function splitLine(from: usize, at: usize, width: i32, before: i32, split: i32, 
   }
 }
 
-/** Weights [m, k] as blocks of `rows` rows, column by column, the last filled up with zeros: blocks [begin, end). */
-export function convWeights_f32(w: usize, m: i32, k: i32, rows: i32, to: usize, begin: i32, end: i32): void {
-  to += <usize>(begin * rows * k) << 2;
+/** Weights [m, k] as blocks of six rows, column by column, the last filled up with zeros: blocks [begin, end). */
+export function convWeights_f32(w: usize, m: i32, k: i32, to: usize, begin: i32, end: i32): void {
+  to += <usize>(begin * ROWS * k) << 2;
   for (let i = begin; i < end; ++i)
     for (let j = 0; j < k; ++j)
-      for (let r = i * rows; r < (i + 1) * rows; ++r) {
+      for (let r = i * ROWS; r < (i + 1) * ROWS; ++r) {
         store<f32>(to, r < m ? load<f32>(w + (<usize>(r * k + j) << 2)) : 0);
         to += 4;
       }
 }
 
-/** `rows` x 2 runs, of which the first `left` rows are stored. A column of weights is `step` bytes. */
+/** `rows` x 2 runs, of which the first `left` rows are stored. */
 // @ts-ignore: decorator
 @inline function block(
-  rows: i32, a: usize, step: usize, taps: usize, last: usize, x0: usize, x1: usize, init: usize, initStep: usize,
+  rows: i32, a: usize, taps: usize, k: i32, x0: usize, x1: usize, init: usize, initStep: usize,
   out0: usize, out1: usize, ldo: usize, space: usize, left: i32,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   let c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  for (; taps < last; taps += 4) {
+  if (k > 0) do {
     const tap = load<i32>(taps);
+    taps += 4;
     const b0 = v128.load(x0 + tap), b1 = v128.load(x1 + tap);
     let w = v128.load32_splat(a);
     c00 = madd(w, b0, c00);
     c01 = madd(w, b1, c01);
+    if (k == NEVER) break;
     w = v128.load32_splat(a, 4);
     c10 = madd(w, b0, c10);
     c11 = madd(w, b1, c11);
@@ -110,18 +116,43 @@ export function convWeights_f32(w: usize, m: i32, k: i32, rows: i32, to: usize, 
       c50 = madd(w, b0, c50);
       c51 = madd(w, b1, c51);
     }
-    a += step;
+    a += 4 * ROWS;
+  } while (--k);
+  const last = <usize>(left - 1);
+  init += last * initStep;
+  out0 += last * ldo;
+  out1 += last * ldo;
+  if (rows > 4) {
+    if (left > 5) {
+      put(c50, c51, init, out0, out1, space);
+      init -= initStep;
+      out0 -= ldo;
+      out1 -= ldo;
+    }
+    put(c40, c41, init, out0, out1, space);
+    init -= initStep;
+    out0 -= ldo;
+    out1 -= ldo;
+  }
+  if (rows > 2) {
+    if (left > 3) {
+      put(c30, c31, init, out0, out1, space);
+      init -= initStep;
+      out0 -= ldo;
+      out1 -= ldo;
+    }
+    put(c20, c21, init, out0, out1, space);
+    init -= initStep;
+    out0 -= ldo;
+    out1 -= ldo;
+  }
+  if (left > 1) {
+    put(c10, c11, init, out0, out1, space);
+    init -= initStep;
+    out0 -= ldo;
+    out1 -= ldo;
   }
   put(c00, c01, init, out0, out1, space);
-  if (left > 1) put(c10, c11, (init += initStep), (out0 += ldo), (out1 += ldo), space);
-  if (rows > 2) {
-    if (left > 2) put(c20, c21, (init += initStep), (out0 += ldo), (out1 += ldo), space);
-    if (left > 3) put(c30, c31, (init += initStep), (out0 += ldo), (out1 += ldo), space);
-  }
-  if (rows > 4) {
-    if (left > 4) put(c40, c41, (init += initStep), (out0 += ldo), (out1 += ldo), space);
-    if (left > 5) put(c50, c51, (init += initStep), (out0 += ldo), (out1 += ldo), space);
-  }
 }
 
 // @ts-ignore: decorator
@@ -144,37 +175,37 @@ function apart(to: usize, v: v128, space: usize): void {
 }
 
 function block2(
-  a: usize, step: usize, taps: usize, last: usize, x0: usize, x1: usize, init: usize, initStep: usize,
+  a: usize, taps: usize, k: i32, x0: usize, x1: usize, init: usize, initStep: usize,
   out0: usize, out1: usize, ldo: usize, space: usize, left: i32,
 ): void {
-  block(2, a, step, taps, last, x0, x1, init, initStep, out0, out1, ldo, space, left);
+  block(2, a, taps, k, x0, x1, init, initStep, out0, out1, ldo, space, left);
 }
 function block4(
-  a: usize, step: usize, taps: usize, last: usize, x0: usize, x1: usize, init: usize, initStep: usize,
+  a: usize, taps: usize, k: i32, x0: usize, x1: usize, init: usize, initStep: usize,
   out0: usize, out1: usize, ldo: usize, space: usize, left: i32,
 ): void {
-  block(4, a, step, taps, last, x0, x1, init, initStep, out0, out1, ldo, space, left);
+  block(4, a, taps, k, x0, x1, init, initStep, out0, out1, ldo, space, left);
 }
 function block6(
-  a: usize, step: usize, taps: usize, last: usize, x0: usize, x1: usize, init: usize, initStep: usize,
+  a: usize, taps: usize, k: i32, x0: usize, x1: usize, init: usize, initStep: usize,
   out0: usize, out1: usize, ldo: usize, space: usize, left: i32,
 ): void {
-  if (ASC_FEATURE_RELAXED_SIMD) block(6, a, step, taps, last, x0, x1, init, initStep, out0, out1, ldo, space, left);
+  block(6, a, taps, k, x0, x1, init, initStep, out0, out1, ldo, space, left);
 }
 
 /**
  * The result's m planes, `ldo` elements apart, of images `imageStep` (the result's: `outStep`) elements apart, from weights
- * in blocks of `rows` (4, or 6 in the relaxed build) and `init` (sixteen equal elements for each
+ * in blocks and `init` (sixteen equal elements for each
  * plane; address 0: nothing). `lines` of
  * `count` lines of `width` places, at
  * least 4, `space` elements apart in the result. begin, end: runs of four places, line by line, image by image; the last of a
  * line ends with it.
  */
 export function convRows_f32(
-  x: usize, imageStep: i32, taps: usize, k: i32, lines: usize, count: i32, width: i32, a: usize, m: i32, rows: i32,
+  x: usize, imageStep: i32, taps: usize, k: i32, lines: usize, count: i32, width: i32, a: usize, m: i32,
   out: usize, outStep: i32, ldo: i32, space: i32, init: usize, begin: i32, end: i32,
 ): void {
-  const last = taps + (<usize>k << 2), step = <usize>rows << 2, each = (width + 3) >> 2, initStep: usize = init ? 64 : 0;
+  const each = (width + 3) >> 2, initStep: usize = init ? 64 : 0;
   const stepX = <usize>imageStep << 2, stepOut = <usize>outStep << 2, stepRow = <usize>ldo << 2;
   const apart = <usize>space << 2;
   if (!init) init = ZEROS;
@@ -199,15 +230,15 @@ export function convRows_f32(
       }
     }
     let weights = a, bias = init;
-    for (let r = 0; r < m; r += rows) {
-      const left = m - r;
-      if (left > 4 && rows == 6) block6(weights, step, taps, last, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
-      else if (left > 2) block4(weights, step, taps, last, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
-      else block2(weights, step, taps, last, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
-      weights += <usize>k * step;
-      bias += <usize>rows * initStep;
-      out0 += <usize>rows * stepRow;
-      out1 += <usize>rows * stepRow;
+    for (let r = 0; r < m; r += ROWS) {
+      const left = min(m - r, ROWS);
+      if (left > 4) block6(weights, taps, k, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
+      else if (left > 2) block4(weights, taps, k, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
+      else block2(weights, taps, k, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
+      weights += <usize>(4 * ROWS * k);
+      bias += ROWS * initStep;
+      out0 += ROWS * stepRow;
+      out1 += ROWS * stepRow;
     }
   }
 }
@@ -228,8 +259,10 @@ export function convRows_f32(
     c10 = v128.load(sums, 32);
     c11 = v128.load(sums, 48);
   }
-  for (; at < last; at += 4) {
+  let turns = <i32>(last - at) >> 2;
+  if (turns > 0) do {
     const from = load<i32>(at);
+    at += 4;
     let b0 = v128.load(x0 + from), b1 = v128.load(x1 + from), v = v128.load(g);
     if (masked) {
       b0 = v128.and(b0, mask);
@@ -237,6 +270,7 @@ export function convRows_f32(
     }
     c00 = madd(v, b0, c00);
     c01 = madd(v, b1, c01);
+    if (turns == NEVER) break;
     v = v128.load(g, 16);
     c10 = madd(v, b0, c10);
     c11 = madd(v, b1, c11);
@@ -257,23 +291,24 @@ export function convRows_f32(
       c51 = madd(v, b1, c51);
     }
     g += step;
-  }
-  v128.store(sums, c00);
-  v128.store(sums, c01, 16);
-  v128.store(sums, c10, 32);
-  v128.store(sums, c11, 48);
-  if (rows > 2) {
-    v128.store(sums, c20, 64);
-    v128.store(sums, c21, 80);
-    v128.store(sums, c30, 96);
-    v128.store(sums, c31, 112);
-  }
+  } while (--turns);
+  // From the last row up: see gemm.ts.
   if (rows > 4) {
-    v128.store(sums, c40, 128);
-    v128.store(sums, c41, 144);
-    v128.store(sums, c50, 160);
     v128.store(sums, c51, 176);
+    v128.store(sums, c50, 160);
+    v128.store(sums, c41, 144);
+    v128.store(sums, c40, 128);
   }
+  if (rows > 2) {
+    v128.store(sums, c31, 112);
+    v128.store(sums, c30, 96);
+    v128.store(sums, c21, 80);
+    v128.store(sums, c20, 64);
+  }
+  v128.store(sums, c11, 48);
+  v128.store(sums, c10, 32);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c00);
 }
 
 function products2(x0: usize, x1: usize, at: usize, last: usize, g: usize, step: usize, sums: usize): void {
@@ -283,7 +318,7 @@ function products4(x0: usize, x1: usize, at: usize, last: usize, g: usize, step:
   products(4, false, i32x4.splat(0), x0, x1, at, last, g, step, sums);
 }
 function products6(x0: usize, x1: usize, at: usize, last: usize, g: usize, step: usize, sums: usize): void {
-  if (ASC_FEATURE_RELAXED_SIMD) products(6, false, i32x4.splat(0), x0, x1, at, last, g, step, sums);
+  products(6, false, i32x4.splat(0), x0, x1, at, last, g, step, sums);
 }
 /** Runs of fewer than four places: what stands beyond them must not count, whatever it is. */
 function ragged(
@@ -339,24 +374,24 @@ function interleave(
  * The gradient w[m, k] of the weights from that of the result, whose m planes are `plane` elements apart, in images
  * `gradStep` apart. `runs`: where each run of places begins in the image and in a plane of the gradient, in bytes; `full` of
  * four places, and then up to `count` of `rest`. `depth` runs are summed at a time; the sums are added to w unless `anew`.
- * begin, end: blocks of `rows` (4, or 6 in the relaxed build), for each of them pairs of taps. Every range has
- * 192 + (16 rows + 4) * depth bytes of its own at `room`; ranges begin at multiples of `share`.
+ * begin, end: blocks of six planes, for each of them pairs of taps. Every range has
+ * 192 + 100 * depth bytes of its own at `room`; ranges begin at multiples of `share`.
  */
 export function convRowsTaps_f32(
   x: usize, imageStep: i32, taps: usize, k: i32, runs: usize, full: i32, count: i32, rest: i32, images: i32, depth: i32,
-  grad: usize, gradStep: i32, plane: i32, m: i32, rows: i32, w: usize, anew: i32, room: usize, share: i32,
+  grad: usize, gradStep: i32, plane: i32, m: i32, w: usize, anew: i32, room: usize, share: i32,
   begin: i32, end: i32,
 ): void {
   const stepX = <usize>imageStep << 2, stepGrad = <usize>gradStep << 2, stepPlane = <usize>plane << 2;
   const pairs = (k + 1) >> 1, total = images * count;
   const mask = v128.load(LANES + (<usize>(3 - rest) << 2));
-  const sums = room + <usize>(begin / share) * <usize>(192 + (16 * rows + 4) * depth);
+  const sums = room + <usize>(begin / share) * <usize>(192 + 100 * depth);
   const list = sums + 192, panel = list + (<usize>depth << 2);
   let fulls = list, last = list;
   for (let from = 0; from < total; from += depth) {
     const to = min(from + depth, total);
     for (let u = begin; u < end; ++u) {
-      const row = u / pairs * rows, pair = u % pairs, left = min(m - row, rows);
+      const row = u / pairs * ROWS, pair = u % pairs, left = min(m - row, ROWS);
       const high = left > 4 ? 6 : left > 2 ? 4 : 2, step = <usize>high << 4;
       if (u == begin || pair == 0) {
         const own = grad + <usize>row * stepPlane;

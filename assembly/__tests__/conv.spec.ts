@@ -121,7 +121,7 @@ describe("runs of lines", () => {
     for (let size = 6; size < 22; size++)
       for (let stride = 1; stride < 4; stride++)
         for (let m = 1; m < 9; m++) {
-          const high = m & 1 && ASC_FEATURE_RELAXED_SIMD ? 6 : 4, space = 1 + (m & 1);
+          const space = 1 + (m & 1);
           const width = (size - 3) / stride + 1, part = (size + stride - 1) / stride, image = c * size * stride * part;
           if (width < 4) continue;
           const n = width * width, plane = space * n, runs = 2 * width * ((width + 3) / 4);
@@ -130,10 +130,10 @@ describe("runs of lines", () => {
           splitTaps(c, size, stride);
           lines(size, stride, space * width);
           for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
-          rows.convWeights_f32(W, m, k, high, PACKED, 0, (m + high - 1) / high);
+          rows.convWeights_f32(W, m, k, PACKED, 0, (m + 5) / 6);
           const cut = size % runs;
-          rows.convRows_f32(SPLIT, image, TAPS, k, PLACES, width, width, PACKED, m, high, OUT, m * plane, plane, space, INIT, 0, cut);
-          rows.convRows_f32(SPLIT, image, TAPS, k, PLACES, width, width, PACKED, m, high, OUT, m * plane, plane, space, INIT, cut, runs);
+          rows.convRows_f32(SPLIT, image, TAPS, k, PLACES, width, width, PACKED, m, OUT, m * plane, plane, space, INIT, 0, cut);
+          rows.convRows_f32(SPLIT, image, TAPS, k, PLACES, width, width, PACKED, m, OUT, m * plane, plane, space, INIT, cut, runs);
           for (let i = 0; i < 2; i++)
             for (let r = 0; r < m; r++)
               for (let p = 0; p < n; p++) {
@@ -150,7 +150,6 @@ describe("runs of lines", () => {
     for (let size = 4; size < 18; size++)
       for (let stride = 1; stride < 4; stride++)
         for (let m = 1; m < 8; m += 2) {
-          const high = m & 2 && ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
           const width = (size - 3) / stride + 1, part = (size + stride - 1) / stride, line = stride * part;
           const plane = size * line, n = width * width, whole = width & -4;
           fill(images * c * size * size);
@@ -169,11 +168,11 @@ describe("runs of lines", () => {
           // The gradient lies in OUT, with a NaN behind it.
           for (let i = 0; i < images * m * n; i++) store<f32>(OUT + (<usize>i << 2), <f32>w(i));
           store<f32>(OUT + (<usize>(images * m * n) << 2), f32.NaN);
-          const full = width * (whole >> 2), count = width * ((width + 3) >> 2), units = (m + high - 1) / high * ((k + 1) / 2);
+          const full = width * (whole >> 2), count = width * ((width + 3) >> 2), units = (m + 5) / 6 * ((k + 1) / 2);
           const share = (units + 1) / 2;
           for (let from = 0; from < units; from += share)
             rows.convRowsTaps_f32(
-              SPLIT, c * plane, TAPS, k, PLACES, full, count, width & 3, images, depth, OUT, m * n, n, m, high, PACKED, 1,
+              SPLIT, c * plane, TAPS, k, PLACES, full, count, width & 3, images, depth, OUT, m * n, n, m, PACKED, 1,
               TEMP, share, from, min(from + share, units),
             );
           for (let r = 0; r < m; r++)

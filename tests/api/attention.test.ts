@@ -59,7 +59,7 @@ const CASES: Record<string, Case> = {
 describe.each(Object.entries(CASES))("attention, %s", (_, { options, lengths, inputs }) => {
   const [single, double] = [torch.float32, torch.float64].map((dtype) => {
     torch.manualSeed(1);
-    const layer = new nn.MultiheadAttention(8, 2, options).to(dtype);
+    const layer = new nn.MultiheadAttention(8, 2, options ?? {}).to(dtype);
     const first = options?.batchFirst === true;
     const make = (length: number, width: number, k: number) =>
       wave(first ? [2, length, width] : [length, 2, width], dtype)

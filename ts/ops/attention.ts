@@ -8,7 +8,7 @@ import { modes } from "../tensor/modes.ts";
 import { packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 import { getNumThreads } from "../threads/pool.ts";
-import { spread, tileFor } from "./gemm.ts";
+import { spread } from "./gemm.ts";
 import { matmul } from "./matmul.ts";
 
 interface Inputs {
@@ -99,24 +99,20 @@ function projections(p: Inputs): number[] {
 }
 
 /** Scratch memory with the table at its start: the room behind it has `each` bytes for every range of `share` matrices. */
-function prepare(
-  p: Inputs,
-  each: number,
-): { table: number; room: number; share: number; shape: number; work: number } {
+function prepare(p: Inputs, each: number): { table: number; room: number; share: number; work: number } {
   const { l, s, e, units } = sizesOf(p),
     work = 2 * units * l * s * e;
-  const shape = tileFor(work),
-    share = Math.ceil(units / (4 * getNumThreads()));
+  const share = Math.ceil(units / (4 * getNumThreads()));
   const tableBytes = Math.ceil((20 * units) / 64) * 64;
   const table = scratch(tableBytes + each * Math.ceil(units / share) + 64);
   writeTable(p, table);
-  return { table, room: table + tableBytes, share, shape, work };
+  return { table, room: table + tableBytes, share, work };
 }
 
 function forward(p: Inputs, out: Tensor, weights: Tensor): void {
   const { l, s, e, units, width, row } = sizesOf(p),
     { mask } = p;
-  const { table, room, share, shape, work } = prepare(p, 4 * e * (s + 15));
+  const { table, room, share, work } = prepare(p, 4 * e * (s + 7));
   const maskRow = mask !== null && mask.shape[2]! > 1 ? mask.strides[2]! : 0;
   const args = [
     ...projections(p),
@@ -125,7 +121,7 @@ function forward(p: Inputs, out: Tensor, weights: Tensor): void {
     addressOf(weights),
     mask === null ? 0 : addressOf(mask),
   ];
-  const more = [maskRow, table, l, s, e, 1 / Math.sqrt(e), shape, room, share];
+  const more = [maskRow, table, l, s, e, 1 / Math.sqrt(e), room, share];
   spread(kernels.attention_f32, work, units, share, [...args, ...more]);
 }
 
@@ -137,7 +133,7 @@ function backward([gOut, gWeights]: readonly (Tensor | null)[], saved: Saved): T
   const grad = gOut ? packed(gOut) : p.parts[0]!.newZeros(shape),
     more = gWeights ? packed(gWeights) : null,
     outs = p.parts.map((x) => empty(x.shape, float32));
-  const { table, room, share, shape: tile, work } = prepare(p, 4 * (e * (s + 15) + 2 * l * s));
+  const { table, room, share, work } = prepare(p, 4 * (e * (s + 7) + 2 * l * s));
   const to = [0, 1, 2].map((i) =>
     outs.length > 1 ? addressOf(outs[i]!) : addressOf(outs[0]!) + 4 * i * width,
   );
@@ -148,13 +144,13 @@ function backward([gOut, gWeights]: readonly (Tensor | null)[], saved: Saved): T
     addressOf(saved.weights),
     more === null ? 0 : addressOf(more),
   ];
-  const rest = [...to, table, l, s, e, 1 / Math.sqrt(e), tile, room, share];
+  const rest = [...to, table, l, s, e, 1 / Math.sqrt(e), room, share];
   spread(kernels.attentionBackward_f32, 2 * work, units, share, [...args, ...rest]);
   return outs.map(written);
 }
 
 const record = (inputs: readonly string[]): FusedRecord<Saved> => ({
-  name: "attention",
+  name: "multiheadAttention",
   node: "ViewBackward0",
   inputs,
   backward: (grads, saved, needs) => {
@@ -163,8 +159,8 @@ const record = (inputs: readonly string[]): FusedRecord<Saved> => ({
     return gradientsOf((...parts) => composedAttention({ ...given, parts }), given.parts, grads, needs);
   },
 });
-const TOGETHER = record(["projections"]),
-  APART = record(["query", "key", "value"]);
+const TOGETHER = record(["projections"]);
+const APART = record(["query", "key", "value"]);
 
 /**
  * softmax(q k^T / sqrt(width of a head) + mask) v for each head, from projections [length, batch, heads * width] (with

@@ -12,6 +12,8 @@ const POSITIONS = 256;
 const SHALLOW = 640;
 /** Packing takes the time of about this many rows of weights. */
 const PACKING_ROWS = 4;
+/** And of this many where the result must then be put in its place. */
+const SPREADING_ROWS = 8;
 /** Up to this many rows of weights, windows of one channel are summed directly: packing them would not pay. */
 const FEW_ROWS = 2;
 /** Bytes of padded images that are made at a time. */
@@ -63,7 +65,7 @@ export function inRuns(domain: Domain, w: Windows, rows: number, packing = PACKI
 export const rooms = (): number => 4 * getNumThreads();
 
 /** Rows of weights in a block of the kernels for runs. */
-export const blockRows = (shape: number): number => (shape === 2 ? 6 : 4);
+export const BLOCK_ROWS = 6;
 
 /** Images whose positions make one row of columns; whether the result must be put in its place after; bytes of tables. */
 function cutting(p: Product, w: Windows) {
@@ -72,7 +74,8 @@ function cutting(p: Product, w: Windows) {
     single = eachAlone(domain, channels, rows),
     image = groups * channels * w.plane,
     inner = channels * w.taps,
-    runs = !single && inner <= SHALLOW && inRuns(domain, w, rows, p.plane === w.places ? PACKING_ROWS : ((globalThis as any).PR ?? 8)),
+    packing = p.plane === w.places ? PACKING_ROWS : SPREADING_ROWS,
+    runs = !single && inner <= SHALLOW && inRuns(domain, w, rows, packing),
     fold = single || runs ? 1 : together(images, w.places),
     direct = runs || (fold === 1 && p.plane === w.places);
   const batch = fold > 1 ? fold : runs && !w.pads ? images : imagesAtATime(images, size * image);
@@ -148,15 +151,14 @@ function prepared(
   const last = w.result.length - 1,
     width = w.result[last]!,
     lines = w.places / width,
-    high = blockRows(panels.shape),
-    blocks = Math.ceil(rows / high),
-    blockBytes = 4 * high * inner * blocks;
+    blocks = Math.ceil(rows / BLOCK_ROWS),
+    blockBytes = 4 * BLOCK_ROWS * inner * blocks;
   const unit = direct ? groups * rows * plane : rows * w.places * fold;
   w.writeTaps(taps, channels, size);
   if (runs) {
     w.writeLines(places, steps);
     for (let g = 0; g < groups; g++) {
-      const args = [weights + 4 * g * rows * inner, rows, inner, high, packed + g * blockBytes];
+      const args = [weights + 4 * g * rows * inner, rows, inner, packed + g * blockBytes];
       spread(kernels.convWeights_f32, 4 * rows * inner, blocks, 1, args);
     }
   }
@@ -186,7 +188,7 @@ function prepared(
         init = bias && bias + size * g * rows * 16;
       if (runs) {
         const total = units * lines * Math.ceil(width / 4);
-        const args = [at, image, taps, inner, places, lines, width, packed + g * blockBytes, rows, high];
+        const args = [at, image, taps, inner, places, lines, width, packed + g * blockBytes, rows];
         const more = [to, unit, plane, steps[last]!, init];
         spread(kernels.convRows_f32, rows * units * n * inner, total, 2, [...args, ...more]);
       } else if (domain === "f32" && inner <= SHALLOW) {

@@ -3,9 +3,9 @@ import type { Domain } from "../core/dtype.ts";
 import { numelOf } from "../core/shape.ts";
 import { scratch } from "../memory/scratch.ts";
 import { kernels } from "../memory/wasm.ts";
-import { align, blockRows, eachAlone, imagesAtATime, inRuns, rooms, together } from "./convslide.ts";
+import { align, BLOCK_ROWS, eachAlone, imagesAtATime, inRuns, rooms, together } from "./convslide.ts";
 import { copy, tableBytes, type Windows } from "./convwindows.ts";
-import { multiplyPanels, type Pack, panelsFor, type Start, spread, tileFor } from "./gemm.ts";
+import { multiplyPanels, type Pack, panelsFor, type Start, spread } from "./gemm.ts";
 
 /** Runs of four places whose products are summed before they are added to a gradient of weights. */
 const RUNS = 256;
@@ -66,10 +66,9 @@ function runsWeight({ windows: w, images, groups, channels, rows, from, grad, to
     full = lines * (width >> 2),
     count = lines * Math.ceil(width / 4),
     work = rows * inner * w.places;
-  const high = blockRows(tileFor(work * images));
-  const units = Math.ceil(rows / high) * Math.ceil(inner / 2),
+  const units = Math.ceil(rows / BLOCK_ROWS) * Math.ceil(inner / 2),
     share = Math.ceil(units / rooms());
-  const roomBytes = (192 + (16 * high + 4) * RUNS) * rooms();
+  const roomBytes = (192 + 100 * RUNS) * rooms();
   const room = scratch(
     roomBytes + tableBytes(inner) + tableBytes(2 * count) + (w.pads ? 4 * batch * image : 0) + 64,
   );
@@ -90,14 +89,7 @@ function runsWeight({ windows: w, images, groups, channels, rows, from, grad, to
       const at = source + 4 * g * channels * w.plane,
         gradient = grad + 4 * (first * groups + g) * rows * w.places;
       const args = [at, image, taps, inner, table, full, count, width & 3, some, RUNS, gradient];
-      const more = [
-        groups * rows * w.places,
-        w.places,
-        rows,
-        high,
-        to + 4 * g * rows * inner,
-        first === 0 ? 1 : 0,
-      ];
+      const more = [groups * rows * w.places, w.places, rows, to + 4 * g * rows * inner, first === 0 ? 1 : 0];
       spread(kernels.convRowsTaps_f32, work * some, units, share, [...args, ...more, room, share]);
     }
   }

@@ -141,7 +141,7 @@ export const WINDOWS: Record<string, Sample[]> = {
     of((x) => F.affineGrid(x, [x.shape[0]!, 1, 2, 3, 2], true), [real(["n", 3, 4])], { from: 1 }),
   ],
   lstmCell: [of((x, h, c) => lstmCell(x, h, c), [gates(4), gates(4), gates(1)])],
-  attention: [
+  multiheadAttention: [
     of((x) => attention({ parts: [x!], heads: 2, batchFirst: false, mask: null }), [real([3, 2, 12])]),
     of(
       (...parts) => attention({ parts, heads: 2, batchFirst: true, mask: null }),
