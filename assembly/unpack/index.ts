@@ -48,8 +48,9 @@ function refill(): void {
 }
 
 function bit(model: usize): i32 {
-  let fast: u32 = load<u16>(model);
-  let slow: u32 = load<u16>(model, 2);
+  const both = load<u32>(model);
+  let fast = both & 0xffff;
+  let slow = both >> 16;
   const bound = (range >> 15) * ((fast + slow) >> 2);
   const one = code >= bound;
   if (one) {
@@ -62,9 +63,8 @@ function bit(model: usize): i32 {
     fast += (65536 - fast) >> FAST;
     slow += (65536 - slow) >> SLOW;
   }
-  store<u16>(model, fast);
-  store<u16>(model, slow, 2);
-  refill();
+  store<u32>(model, fast | (slow << 16));
+  if (range < 1 << 24) refill();
   return i32(one);
 }
 

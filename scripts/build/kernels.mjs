@@ -110,9 +110,9 @@ function declarations(raw) {
   ].join("\n");
 }
 
-/** Both binaries in one stream: most of the relaxed one repeats the plain one. */
+/** Both binaries in one stream: most of the plain one repeats the relaxed one, which comes first as most engines take it. */
 function inlined(simd, relaxed, unpacker) {
-  const both = Buffer.concat([simd, relaxed]);
+  const both = Buffer.concat([relaxed, simd]);
   const text = Buffer.from(pack(both)).toString("base64").replace(/=+$/, "");
   checkUnpacked(unpacker, text, both);
   return [

@@ -12,13 +12,17 @@ interface Unpacker extends Record<string, unknown> {
 const TEXT = 65536;
 
 /** The bytes of the kernel module, with relaxed SIMD (fused multiply-add) or without. */
-export function kernelBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
+export function kernelBytes(relaxedSimd: boolean): Uint8Array<ArrayBuffer> {
   const code = Uint8Array.from(atob(UNPACKER), (c) => c.charCodeAt(0));
   const { memory, unpack } = instantiateSync<Unpacker>(code).instance.exports as unknown as Unpacker;
   const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
   new TextEncoder().encodeInto(KERNELS, bytes.subarray(TEXT));
-  const simd = TEXT + KERNELS.length,
-    end = simd + SIMD_SIZE;
-  unpack(TEXT, simd, SIMD_SIZE + (relaxed ? RELAXED_SIZE : 0));
-  return relaxed ? bytes.subarray(end, end + RELAXED_SIZE) : bytes.subarray(simd, end);
+  const relaxed = TEXT + KERNELS.length,
+    plain = relaxed + RELAXED_SIZE;
+  if (relaxedSimd) {
+    unpack(TEXT, relaxed, RELAXED_SIZE);
+    return bytes.subarray(relaxed, plain);
+  }
+  unpack(TEXT, relaxed, RELAXED_SIZE + SIMD_SIZE);
+  return bytes.subarray(plain, plain + SIMD_SIZE);
 }

@@ -1,15 +1,16 @@
-type Forward = (...args: never[]) => unknown;
+export type Names = readonly string[];
 
-const names = new WeakMap<Forward, readonly string[]>();
-
-/** Lets the inputs of built-in modules be named: `linear({ input: x })`. A subclass with a `forward` of its own is not meant. */
-export function nameInputs(
-  inputs: readonly string[],
-  ...classes: { readonly prototype: { forward: Forward } }[]
-): void {
-  for (const { prototype } of classes) names.set(prototype.forward, inputs);
-}
-
-export function namesOfForward(forward: Forward): readonly string[] | undefined {
-  return names.get(forward);
+/**
+ * What a built-in module calls the inputs of its `forward`, as in `linear({ input: x })`. The class names them in its static
+ * `inputs`, its own, so a subclass with another `forward` is not meant; and a getter, unlike a table filled at import, lets a
+ * bundler drop the class.
+ */
+export function namesOfForward(module: object): Names | undefined {
+  for (let prototype = Object.getPrototypeOf(module); prototype !== null; ) {
+    const { constructor } = prototype as { constructor: { inputs?: Names } };
+    if (Object.hasOwn(constructor, "inputs")) return constructor.inputs;
+    if (Object.hasOwn(prototype, "forward")) return undefined;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
 }

@@ -337,7 +337,7 @@ function call(self: Module, given: unknown[]): Output {
   const { before, after, backward } = self[DETAILS as never] as Details;
   let args = given;
   if (isOptions(args[args.length - 1])) {
-    const names = namesOfForward(self.forward);
+    const names = namesOfForward(self);
     if (names !== undefined) args = positional(`${self.constructor.name}.forward`, names, args);
   }
   if (before.size + after.size + backward.size === 0) return self.forward(...args);

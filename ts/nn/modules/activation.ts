@@ -1,36 +1,51 @@
 // Activation functions without parameters: nn.functional does the work.
 import { positional } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Module } from "../module.ts";
 
 /** 1 / (1 + exp(-x)), element by element. */
 export class Sigmoid extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.sigmoid(input);
   }
 }
 /** Hyperbolic tangent, element by element. */
 export class Tanh extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.tanh(input);
   }
 }
 /** log(1 / (1 + exp(-x))), element by element. */
 export class LogSigmoid extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.logsigmoid(input);
   }
 }
 /** x - tanh(x), element by element. */
 export class Tanhshrink extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.tanhshrink(input);
   }
 }
 /** x / (1 + |x|), element by element. */
 export class Softsign extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.softsign(input);
   }
@@ -58,36 +73,54 @@ abstract class InPlaceActivation extends Module {
 
 /** max(0, x), element by element. */
 export class ReLU extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.relu(input, { inplace: this.inplace });
   }
 }
 /** min(max(0, x), 6), element by element. */
 export class ReLU6 extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.relu6(input, { inplace: this.inplace });
   }
 }
 /** Scaled exponential linear unit: keeps mean 0 and variance 1, element by element. */
 export class SELU extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.selu(input, { inplace: this.inplace });
   }
 }
 /** x * sigmoid(x), element by element. */
 export class SiLU extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.silu(input, { inplace: this.inplace });
   }
 }
 /** x * tanh(softplus(x)), element by element. */
 export class Mish extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.mish(input, { inplace: this.inplace });
   }
 }
 /** x * relu6(x + 3) / 6, element by element. */
 export class Hardswish extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.hardswish(input, { inplace: this.inplace });
   }
@@ -97,6 +130,9 @@ export class Hardswish extends InPlaceActivation {
 }
 /** relu6(x + 3) / 6, element by element. */
 export class Hardsigmoid extends InPlaceActivation {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.hardsigmoid(input, { inplace: this.inplace });
   }
@@ -104,19 +140,3 @@ export class Hardsigmoid extends InPlaceActivation {
     return "";
   }
 }
-
-nameInputs(
-  ["input"],
-  Sigmoid,
-  Tanh,
-  LogSigmoid,
-  Tanhshrink,
-  Softsign,
-  ReLU,
-  ReLU6,
-  SELU,
-  SiLU,
-  Mish,
-  Hardswish,
-  Hardsigmoid,
-);

@@ -4,7 +4,7 @@ import { namedResults } from "../../core/results.ts";
 import { shapeText } from "../../core/shape.ts";
 import { cat } from "../../ops/join.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 import type { FactoryOptions } from "./build.ts";
 import { ModuleList, Sequential } from "./containers.ts";
@@ -23,6 +23,9 @@ export interface AdaptiveSoftmaxOptions extends FactoryOptions {
  * the log-probability of each target, and minus their mean.
  */
 export class AdaptiveLogSoftmaxWithLoss extends Module {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   readonly inFeatures: number;
   readonly nClasses: number;
   readonly cutoffs: readonly number[];
@@ -128,5 +131,3 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     return best.indexCopy(0, beyond, this.logProb(input.indexSelect(0, beyond)).argmax(1));
   }
 }
-
-nameInputs(["input", "target"], AdaptiveLogSoftmaxWithLoss);

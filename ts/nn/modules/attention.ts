@@ -6,7 +6,7 @@ import { cat } from "../../ops/join.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import { pad } from "../../ops/pad.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { dropout } from "../functional/dropout.ts";
 import { constant_, xavierNormal_, xavierUniform_ } from "../init.ts";
 import { Module } from "../module.ts";
@@ -57,6 +57,9 @@ const INPUTS = ["query", "key", "value", "keyPaddingMask", "needWeights", "attnM
 
 /** Attention of several heads, each in its own projection: `[output, weights or null]`. */
 export class MultiheadAttention extends Module {
+  protected static get inputs(): Names {
+    return INPUTS;
+  }
   readonly embedDim: number;
   readonly numHeads: number;
   readonly headDim: number;
@@ -230,5 +233,3 @@ function additive(mask: Tensor, isBool: boolean, like: Tensor): Tensor {
     ? mask.newZeros(mask.shape).to(like.dtype).maskedFill(mask.bool(), Number.NEGATIVE_INFINITY)
     : mask;
 }
-
-nameInputs(INPUTS, MultiheadAttention);

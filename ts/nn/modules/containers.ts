@@ -1,7 +1,7 @@
 import { IndexError, ValueError } from "../../core/errors.ts";
 import { isOptions } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 
 type Named = Record<string, Module>;
@@ -28,6 +28,9 @@ function sliceBounds(op: string, text: string, length: number): [number, number]
 
 /** Modules run one after another: `new nn.Sequential(a, b)`, or named, `new nn.Sequential({ conv: a, act: b })`. */
 export class Sequential extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   [index: number]: Module;
 
   constructor(...modules: Module[] | [named: Named]) {
@@ -182,5 +185,3 @@ export class ModuleDict extends Module {
     return this.keys()[Symbol.iterator]();
   }
 }
-
-nameInputs(["input"], Sequential);

@@ -6,7 +6,7 @@ import * as ops from "../../ops/conv.ts";
 import { type PaddingMode, type Sizes, spatial } from "../../ops/conv.ts";
 import { type PadMode, pad } from "../../ops/pad.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
 import { checkSizes, type FactoryOptions, parameter, resetLinear } from "./build.ts";
@@ -170,6 +170,9 @@ abstract class Conv extends AnyConv {
 
 /** Convolution of [N, inChannels, L] to [N, outChannels, L']. */
 export class Conv1d extends Conv {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(
     inChannels: number | ConvOptions,
     outChannels?: number,
@@ -185,6 +188,9 @@ export class Conv1d extends Conv {
 }
 /** Convolution of [N, inChannels, H, W] to [N, outChannels, H', W']. */
 export class Conv2d extends Conv {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(
     inChannels: number | ConvOptions,
     outChannels?: number,
@@ -200,6 +206,9 @@ export class Conv2d extends Conv {
 }
 /** Convolution of [N, inChannels, D, H, W] to [N, outChannels, D', H', W']. */
 export class Conv3d extends Conv {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(
     inChannels: number | ConvOptions,
     outChannels?: number,
@@ -243,6 +252,9 @@ abstract class ConvTranspose extends AnyConv {
 
 /** Transposed convolution of [N, inChannels, L] to [N, outChannels, L']. */
 export class ConvTranspose1d extends ConvTranspose {
+  protected static get inputs(): Names {
+    return ["input", "outputSize"];
+  }
   constructor(
     inChannels: number | ConvTransposeOptions,
     outChannels?: number,
@@ -266,6 +278,9 @@ export class ConvTranspose1d extends ConvTranspose {
 }
 /** Transposed convolution of [N, inChannels, H, W] to [N, outChannels, H', W']. */
 export class ConvTranspose2d extends ConvTranspose {
+  protected static get inputs(): Names {
+    return ["input", "outputSize"];
+  }
   constructor(
     inChannels: number | ConvTransposeOptions,
     outChannels?: number,
@@ -289,6 +304,9 @@ export class ConvTranspose2d extends ConvTranspose {
 }
 /** Transposed convolution of [N, inChannels, D, H, W] to [N, outChannels, D', H', W']. */
 export class ConvTranspose3d extends ConvTranspose {
+  protected static get inputs(): Names {
+    return ["input", "outputSize"];
+  }
   constructor(
     inChannels: number | ConvTransposeOptions,
     outChannels?: number,
@@ -310,6 +328,3 @@ export class ConvTranspose3d extends ConvTranspose {
     );
   }
 }
-
-nameInputs(["input"], Conv1d, Conv2d, Conv3d);
-nameInputs(["input", "outputSize"], ConvTranspose1d, ConvTranspose2d, ConvTranspose3d);

@@ -1,6 +1,6 @@
 import { positional } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import {
   type CosineOptions,
   cosineSimilarity,
@@ -11,6 +11,9 @@ import { Module } from "../module.ts";
 
 /** Cosine of the angle between vectors along a dimension. */
 export class CosineSimilarity extends Module {
+  protected static get inputs(): Names {
+    return ["x1", "x2"];
+  }
   readonly dim: number;
   readonly eps: number;
 
@@ -29,6 +32,9 @@ export class CosineSimilarity extends Module {
 
 /** Norm of the difference of vectors along the last dimension. */
 export class PairwiseDistance extends Module {
+  protected static get inputs(): Names {
+    return ["x1", "x2"];
+  }
   readonly norm: number;
   readonly eps: number;
   readonly keepdim: boolean;
@@ -53,5 +59,3 @@ export class PairwiseDistance extends Module {
     return pairwiseDistance(x1, x2, this.norm, this.eps, this.keepdim);
   }
 }
-
-nameInputs(["x1", "x2"], CosineSimilarity, PairwiseDistance);

@@ -2,7 +2,7 @@ import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/dropout.ts";
 import { Module } from "../module.ts";
 
@@ -41,39 +41,55 @@ abstract class AnyDropout extends Module {
 
 /** In training, zeroes elements with probability p and scales the others by 1 / (1 - p). */
 export class Dropout extends AnyDropout {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.dropout(input, this.p, this.training, this.inplace);
   }
 }
 /** Dropout of whole channels of [N, C, L]. */
 export class Dropout1d extends AnyDropout {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.dropout1d(input, this.p, this.training, this.inplace);
   }
 }
 /** Dropout of whole channels of [N, C, H, W]. */
 export class Dropout2d extends AnyDropout {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.dropout2d(input, this.p, this.training, this.inplace);
   }
 }
 /** Dropout of whole channels of [N, C, D, H, W]. */
 export class Dropout3d extends AnyDropout {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.dropout3d(input, this.p, this.training, this.inplace);
   }
 }
 /** Dropout that keeps mean and variance of what SELU gives. */
 export class AlphaDropout extends AnyDropout {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.alphaDropout(input, this.p, this.training, this.inplace);
   }
 }
 /** AlphaDropout of whole channels. */
 export class FeatureAlphaDropout extends AnyDropout {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.featureAlphaDropout(input, this.p, this.training, this.inplace);
   }
 }
-
-nameInputs(["input"], Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout);

@@ -5,7 +5,7 @@ import { floatText, pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import { embedding } from "../../ops/embedding.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { normal_ } from "../init.ts";
 import { Module } from "../module.ts";
 import { Parameter } from "../parameter.ts";
@@ -39,6 +39,9 @@ const NAMES = [
 
 /** A table of vectors looked up by index: int64 indices [...] to [..., embeddingDim]. */
 export class Embedding extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   readonly paddingIdx: number | null;
@@ -113,5 +116,3 @@ export class Embedding extends Module {
     return text;
   }
 }
-
-nameInputs(["input"], Embedding);

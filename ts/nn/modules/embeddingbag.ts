@@ -4,7 +4,7 @@ import { floatText, pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import { type EmbeddingBagArguments, embeddingBag } from "../../ops/embeddingbag.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { normal_ } from "../init.ts";
 import { Module } from "../module.ts";
 import { Parameter } from "../parameter.ts";
@@ -46,6 +46,9 @@ const NAMES = [
 
 /** Sums, means or maxima over bags of rows of a table: `m(indices, offsets)`, or a 2-d tensor with a bag in each row. */
 export class EmbeddingBag extends Module {
+  protected static get inputs(): Names {
+    return ["input", "offsets", "perSampleWeights"];
+  }
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   readonly maxNorm: number | null;
@@ -149,5 +152,3 @@ export class EmbeddingBag extends Module {
     return text;
   }
 }
-
-nameInputs(["input", "offsets", "perSampleWeights"], EmbeddingBag);

@@ -2,7 +2,7 @@ import { positional } from "../../core/options.ts";
 import { tupleText } from "../../core/pythontext.ts";
 import { wrapDim } from "../../core/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 
 export interface FlattenOptions {
@@ -13,6 +13,9 @@ export interface FlattenOptions {
 }
 /** Makes one dimension of several; by default of all but the batch. */
 export class Flatten extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly startDim: number;
   readonly endDim: number;
 
@@ -45,6 +48,9 @@ export interface UnflattenOptions {
 }
 /** Makes several dimensions of one. */
 export class Unflatten extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly dim: number;
   readonly unflattenedSize: readonly number[];
 
@@ -70,5 +76,3 @@ export class Unflatten extends Module {
     return `dim=${this.dim}, unflattened_size=${tupleText(this.unflattenedSize)}`;
   }
 }
-
-nameInputs(["input"], Flatten, Unflatten);

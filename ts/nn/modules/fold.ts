@@ -3,11 +3,14 @@ import { pythonText } from "../../core/pythontext.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import { type FoldOptions, fold, type UnfoldOptions, unfold } from "../../ops/fold.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 
 /** Windows of [N, C, H, W] as columns [N, C * KH * KW, places]. */
 export class Unfold extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly kernelSize: Sizes;
   readonly dilation: Sizes;
   readonly padding: Sizes;
@@ -31,6 +34,9 @@ export class Unfold extends Module {
 
 /** Columns [N, C * KH * KW, places] summed into images [N, C, H, W]. */
 export class Fold extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly outputSize: Sizes;
   readonly kernelSize: Sizes;
   readonly dilation: Sizes;
@@ -55,5 +61,3 @@ export class Fold extends Module {
     );
   }
 }
-
-nameInputs(["input"], Unfold, Fold);

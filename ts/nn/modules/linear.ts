@@ -2,7 +2,7 @@ import { positional } from "../../core/options.ts";
 import { pythonText } from "../../core/pythontext.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { bilinear } from "../functional/bilinear.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
@@ -16,6 +16,9 @@ export interface LinearOptions extends FactoryOptions {
 
 /** x @ weight transposed + bias: [..., inFeatures] to [..., outFeatures]. */
 export class Linear extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly inFeatures: number;
   readonly outFeatures: number;
   weight: Parameter;
@@ -56,6 +59,9 @@ export class NonDynamicallyQuantizableLinear extends Linear {}
 
 /** x1 [..., in1] and x2 [..., in2] to y [..., out], each output a form in both: x1 A x2 + bias. */
 export class Bilinear extends Module {
+  protected static get inputs(): Names {
+    return ["input1", "input2"];
+  }
   readonly in1Features: number;
   readonly in2Features: number;
   readonly outFeatures: number;
@@ -98,6 +104,9 @@ export class Bilinear extends Module {
 
 /** Gives back its input; arguments of the constructor are ignored. */
 export class Identity extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(..._ignored: unknown[]) {
     super();
   }
@@ -105,6 +114,3 @@ export class Identity extends Module {
     return input;
   }
 }
-
-nameInputs(["input"], Linear, Identity);
-nameInputs(["input1", "input2"], Bilinear);

@@ -1,11 +1,14 @@
 // Losses against targets and probabilities: each keeps its options, and nn.functional does the work.
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Loss, type LossOptions, type Reduction } from "./lossbase.ts";
 
 /** |x - y|. */
 export class L1Loss extends Loss<LossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
@@ -16,6 +19,9 @@ export class L1Loss extends Loss<LossOptions> {
 
 /** (x - y)^2. */
 export class MSELoss extends Loss<LossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
@@ -30,6 +36,9 @@ export interface SmoothL1LossOptions extends LossOptions {
 }
 /** Squared below beta, absolute above. */
 export class SmoothL1Loss extends Loss<SmoothL1LossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     reduction?: Reduction | SmoothL1LossOptions,
     beta?: number | SmoothL1LossOptions,
@@ -48,6 +57,9 @@ export interface HuberLossOptions extends LossOptions {
 }
 /** Squared below delta, absolute above, scaled by delta. */
 export class HuberLoss extends Loss<HuberLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     reduction?: Reduction | HuberLossOptions,
     delta?: number | HuberLossOptions,
@@ -66,6 +78,9 @@ export interface BCELossOptions extends LossOptions {
 }
 /** Cross entropy of probabilities against targets in [0, 1]. */
 export class BCELoss extends Loss<BCELossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     weight?: Tensor | null | BCELossOptions,
     reduction?: Reduction | BCELossOptions,
@@ -86,6 +101,9 @@ export interface BCEWithLogitsLossOptions extends LossOptions {
 }
 /** Cross entropy of sigmoid(x) against targets in [0, 1]. */
 export class BCEWithLogitsLoss extends Loss<BCEWithLogitsLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     weight?: Tensor | null | BCEWithLogitsLossOptions,
     reduction?: Reduction | BCEWithLogitsLossOptions,
@@ -107,6 +125,9 @@ export interface NLLLossOptions extends LossOptions {
 }
 /** Minus the log probability of the target class. */
 export class NLLLoss extends Loss<NLLLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     weight?: Tensor | null | NLLLossOptions,
     ignoreIndex?: number | NLLLossOptions,
@@ -135,6 +156,9 @@ export interface CrossEntropyLossOptions extends LossOptions {
 }
 /** Cross entropy of softmax(x) against class indices or probabilities. */
 export class CrossEntropyLoss extends Loss<CrossEntropyLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     weight?: Tensor | null | CrossEntropyLossOptions,
     ignoreIndex?: number | CrossEntropyLossOptions,
@@ -159,6 +183,9 @@ export interface KLDivLossOptions extends LossOptions {
 }
 /** Kullback-Leibler divergence of log probabilities x from y. */
 export class KLDivLoss extends Loss<KLDivLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     reduction?: Reduction | KLDivLossOptions,
     logTarget?: boolean | KLDivLossOptions,
@@ -181,6 +208,9 @@ export interface PoissonNLLLossOptions extends LossOptions {
 }
 /** Minus the log likelihood of Poisson counts. */
 export class PoissonNLLLoss extends Loss<PoissonNLLLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     logInput?: boolean | PoissonNLLLossOptions,
     full?: boolean | PoissonNLLLossOptions,
@@ -209,6 +239,9 @@ export interface GaussianNLLLossOptions extends LossOptions {
 }
 /** Minus the log likelihood of normal targets. */
 export class GaussianNLLLoss extends Loss<GaussianNLLLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target", "var"];
+  }
   constructor(
     full?: boolean | GaussianNLLLossOptions,
     eps?: number | GaussianNLLLossOptions,
@@ -230,6 +263,9 @@ export interface CTCLossOptions extends LossOptions {
 }
 /** Minus the log probability of a label sequence over all alignments. */
 export class CTCLoss extends Loss<CTCLossOptions> {
+  protected static get inputs(): Names {
+    return ["logProbs", "targets", "inputLengths", "targetLengths"];
+  }
   constructor(
     blank?: number | CTCLossOptions,
     reduction?: Reduction | CTCLossOptions,
@@ -252,19 +288,3 @@ export class CTCLoss extends Loss<CTCLossOptions> {
     return F.ctcLoss(logProbs, targets, inputLengths, targetLengths, this.options);
   }
 }
-
-nameInputs(
-  ["input", "target"],
-  L1Loss,
-  MSELoss,
-  SmoothL1Loss,
-  HuberLoss,
-  BCELoss,
-  BCEWithLogitsLoss,
-  NLLLoss,
-  CrossEntropyLoss,
-  KLDivLoss,
-  PoissonNLLLoss,
-);
-nameInputs(["input", "target", "var"], GaussianNLLLoss);
-nameInputs(["logProbs", "targets", "inputLengths", "targetLengths"], CTCLoss);

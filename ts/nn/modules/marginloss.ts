@@ -1,6 +1,6 @@
 // Losses that ask for a margin: each keeps its options, and nn.functional does the work.
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Loss, type LossOptions, type Reduction } from "./lossbase.ts";
 
@@ -10,6 +10,9 @@ export interface HingeEmbeddingLossOptions extends LossOptions {
 }
 /** x where y is 1, max(0, margin - x) where it is -1. */
 export class HingeEmbeddingLoss extends Loss<HingeEmbeddingLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     margin?: number | HingeEmbeddingLossOptions,
     reduction?: Reduction | HingeEmbeddingLossOptions,
@@ -24,6 +27,9 @@ export class HingeEmbeddingLoss extends Loss<HingeEmbeddingLossOptions> {
 
 /** log(1 + exp(-y x)). */
 export class SoftMarginLoss extends Loss<LossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
@@ -38,6 +44,9 @@ export interface MarginRankingLossOptions extends LossOptions {
 }
 /** max(0, -y (x1 - x2) + margin). */
 export class MarginRankingLoss extends Loss<MarginRankingLossOptions> {
+  protected static get inputs(): Names {
+    return ["input1", "input2", "target"];
+  }
   constructor(
     margin?: number | MarginRankingLossOptions,
     reduction?: Reduction | MarginRankingLossOptions,
@@ -56,6 +65,9 @@ export interface CosineEmbeddingLossOptions extends LossOptions {
 }
 /** 1 - cos(x1, x2) where y is 1, max(0, cos - margin) where it is -1. */
 export class CosineEmbeddingLoss extends Loss<CosineEmbeddingLossOptions> {
+  protected static get inputs(): Names {
+    return ["input1", "input2", "target"];
+  }
   constructor(
     margin?: number | CosineEmbeddingLossOptions,
     reduction?: Reduction | CosineEmbeddingLossOptions,
@@ -80,6 +92,9 @@ export interface TripletMarginLossOptions extends LossOptions {
 }
 /** max(0, distance to the positive - distance to the negative + margin). */
 export class TripletMarginLoss extends Loss<TripletMarginLossOptions> {
+  protected static get inputs(): Names {
+    return ["anchor", "positive", "negative"];
+  }
   constructor(
     margin?: number | TripletMarginLossOptions,
     p?: number | TripletMarginLossOptions,
@@ -112,6 +127,9 @@ export interface TripletMarginWithDistanceLossOptions extends LossOptions {
 }
 /** `TripletMarginLoss` for any distance. */
 export class TripletMarginWithDistanceLoss extends Loss<TripletMarginWithDistanceLossOptions> {
+  protected static get inputs(): Names {
+    return ["anchor", "positive", "negative"];
+  }
   constructor(options?: TripletMarginWithDistanceLossOptions) {
     super(["distanceFunction", "margin", "swap", "reduction"], { margin: 1, swap: false }, [options]);
   }
@@ -130,6 +148,9 @@ export interface MultiMarginLossOptions extends LossOptions {
 }
 /** Hinge loss over classes. */
 export class MultiMarginLoss extends Loss<MultiMarginLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     p?: number | MultiMarginLossOptions,
     margin?: number | MultiMarginLossOptions,
@@ -152,6 +173,9 @@ export class MultiMarginLoss extends Loss<MultiMarginLossOptions> {
 
 /** Hinge loss over several target classes. */
 export class MultiLabelMarginLoss extends Loss<LossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
@@ -166,6 +190,9 @@ export interface MultiLabelSoftMarginLossOptions extends LossOptions {
 }
 /** Cross entropy of sigmoids, averaged over the classes. */
 export class MultiLabelSoftMarginLoss extends Loss<MultiLabelSoftMarginLossOptions> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
   constructor(
     weight?: Tensor | null | MultiLabelSoftMarginLossOptions,
     reduction?: Reduction | MultiLabelSoftMarginLossOptions,
@@ -177,14 +204,3 @@ export class MultiLabelSoftMarginLoss extends Loss<MultiLabelSoftMarginLossOptio
     return F.multilabelSoftMarginLoss(input, target, this.options);
   }
 }
-
-nameInputs(
-  ["input", "target"],
-  HingeEmbeddingLoss,
-  SoftMarginLoss,
-  MultiMarginLoss,
-  MultiLabelMarginLoss,
-  MultiLabelSoftMarginLoss,
-);
-nameInputs(["input1", "input2", "target"], MarginRankingLoss, CosineEmbeddingLoss);
-nameInputs(["anchor", "positive", "negative"], TripletMarginLoss, TripletMarginWithDistanceLoss);

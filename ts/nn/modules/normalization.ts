@@ -6,7 +6,7 @@ import { shapeText } from "../../core/shape.ts";
 import { filled } from "../../ops/creation.ts";
 import { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../ops/norm.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { ones_, zeros_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
@@ -123,18 +123,27 @@ abstract class BatchNorm extends RunningNorm {
 }
 /** Normalises each channel of [N, C] or [N, C, L] over the batch. */
 export class BatchNorm1d extends BatchNorm {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   protected get ranks() {
     return [2, 3];
   }
 }
 /** Normalises each channel of [N, C, H, W] over the batch. */
 export class BatchNorm2d extends BatchNorm {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   protected get ranks() {
     return [4];
   }
 }
 /** Normalises each channel of [N, C, D, H, W] over the batch. */
 export class BatchNorm3d extends BatchNorm {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   protected get ranks() {
     return [5];
   }
@@ -166,18 +175,27 @@ abstract class InstanceNorm extends RunningNorm {
 }
 /** Normalises each channel of each sample of [N, C, L]. */
 export class InstanceNorm1d extends InstanceNorm {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   protected get rank() {
     return 2;
   }
 }
 /** Normalises each channel of each sample of [N, C, H, W]. */
 export class InstanceNorm2d extends InstanceNorm {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   protected get rank() {
     return 3;
   }
 }
 /** Normalises each channel of each sample of [N, C, D, H, W]. */
 export class InstanceNorm3d extends InstanceNorm {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   protected get rank() {
     return 4;
   }
@@ -191,6 +209,9 @@ export interface LayerNormOptions extends FactoryOptions {
 }
 /** Normalises over the last dimensions, whose sizes are `normalizedShape`. */
 export class LayerNorm extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly normalizedShape: readonly number[];
   readonly eps: number;
   readonly elementwiseAffine: boolean;
@@ -236,6 +257,9 @@ export interface GroupNormOptions extends FactoryOptions {
 }
 /** Normalises groups of channels of each sample of [N, C, ...]. */
 export class GroupNorm extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly numGroups: number;
   readonly numChannels: number;
   readonly eps: number;
@@ -278,15 +302,3 @@ export class GroupNorm extends Module {
     return `${this.numGroups}, ${this.numChannels}, eps=${floatText(this.eps)}, affine=${pythonText(this.affine)}`;
   }
 }
-
-nameInputs(
-  ["input"],
-  BatchNorm1d,
-  BatchNorm2d,
-  BatchNorm3d,
-  InstanceNorm1d,
-  InstanceNorm2d,
-  InstanceNorm3d,
-  LayerNorm,
-  GroupNorm,
-);

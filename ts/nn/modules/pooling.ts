@@ -14,7 +14,7 @@ import {
   maxPool3d,
 } from "../../ops/pool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 
 type Rest<O> = (Sizes | boolean | null | O | undefined)[];
@@ -51,6 +51,9 @@ abstract class MaxPool extends Module {
 }
 /** The largest element of each window of [N, C, L]; with `returnIndices`, `{ values, indices }`. */
 export class MaxPool1d extends MaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return maxPool1d(
       input,
@@ -65,6 +68,9 @@ export class MaxPool1d extends MaxPool {
 }
 /** The largest element of each window of [N, C, H, W]; with `returnIndices`, `{ values, indices }`. */
 export class MaxPool2d extends MaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return maxPool2d(
       input,
@@ -79,6 +85,9 @@ export class MaxPool2d extends MaxPool {
 }
 /** The largest element of each window of [N, C, D, H, W]; with `returnIndices`, `{ values, indices }`. */
 export class MaxPool3d extends MaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return maxPool3d(
       input,
@@ -121,6 +130,9 @@ abstract class AvgPool extends Module {
 }
 /** The mean of each window of [N, C, L]. */
 export class AvgPool1d extends AvgPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return avgPool1d(input, this.kernelSize, this.stride, this.padding, this.ceilMode, this.countIncludePad);
   }
@@ -131,6 +143,9 @@ export class AvgPool1d extends AvgPool {
 }
 /** The mean of each window of [N, C, H, W]. */
 export class AvgPool2d extends AvgPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return avgPool2d(
       input,
@@ -145,6 +160,9 @@ export class AvgPool2d extends AvgPool {
 }
 /** The mean of each window of [N, C, D, H, W]. */
 export class AvgPool3d extends AvgPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return avgPool3d(
       input,
@@ -171,18 +189,27 @@ abstract class AdaptivePool extends Module {
 }
 /** Means over windows that divide [N, C, L] into `outputSize`. */
 export class AdaptiveAvgPool1d extends AdaptivePool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.adaptiveAvgPool1d(input, this.outputSize);
   }
 }
 /** Means over windows that divide [N, C, H, W] into `outputSize`. */
 export class AdaptiveAvgPool2d extends AdaptivePool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.adaptiveAvgPool2d(input, this.outputSize);
   }
 }
 /** Means over windows that divide [N, C, D, H, W] into `outputSize`. */
 export class AdaptiveAvgPool3d extends AdaptivePool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.adaptiveAvgPool3d(input, this.outputSize);
   }
@@ -209,35 +236,28 @@ abstract class AdaptiveMaxPool extends AdaptivePool {
 }
 /** Maxima over windows that divide [N, C, L] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.adaptiveMaxPool1d(input, this.outputSize, this.returnIndices);
   }
 }
 /** Maxima over windows that divide [N, C, H, W] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.adaptiveMaxPool2d(input, this.outputSize, this.returnIndices);
   }
 }
 /** Maxima over windows that divide [N, C, D, H, W] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     return F.adaptiveMaxPool3d(input, this.outputSize, this.returnIndices);
   }
 }
-
-nameInputs(
-  ["input"],
-  MaxPool1d,
-  MaxPool2d,
-  MaxPool3d,
-  AvgPool1d,
-  AvgPool2d,
-  AvgPool3d,
-  AdaptiveAvgPool1d,
-  AdaptiveAvgPool2d,
-  AdaptiveAvgPool3d,
-  AdaptiveMaxPool1d,
-  AdaptiveMaxPool2d,
-  AdaptiveMaxPool3d,
-);

@@ -10,7 +10,7 @@ import {
 } from "../../ops/fractionalpool.ts";
 import { maxUnpool1d, maxUnpool2d, maxUnpool3d, type UnpoolOptions } from "../../ops/unpool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from "../functional/lppool.ts";
 import { Module } from "../module.ts";
 
@@ -42,6 +42,9 @@ const sizeOf = (name: string, outputSize: OutputSize | undefined) =>
 
 /** The way back from `MaxPool1d` with `returnIndices`: `m(values, indices)`. */
 export class MaxUnpool1d extends MaxUnpool {
+  protected static get inputs(): Names {
+    return ["input", "indices", "outputSize"];
+  }
   constructor(kernelSize: Sizes | UnpoolOptions, stride?: UnpoolArg, padding?: Sizes | UnpoolOptions) {
     super(1, [kernelSize, stride, padding]);
   }
@@ -52,6 +55,9 @@ export class MaxUnpool1d extends MaxUnpool {
 }
 /** The way back from `MaxPool2d` with `returnIndices`: `m(values, indices)`. */
 export class MaxUnpool2d extends MaxUnpool {
+  protected static get inputs(): Names {
+    return ["input", "indices", "outputSize"];
+  }
   constructor(kernelSize: Sizes | UnpoolOptions, stride?: UnpoolArg, padding?: Sizes | UnpoolOptions) {
     super(2, [kernelSize, stride, padding]);
   }
@@ -62,6 +68,9 @@ export class MaxUnpool2d extends MaxUnpool {
 }
 /** The way back from `MaxPool3d` with `returnIndices`: `m(values, indices)`. */
 export class MaxUnpool3d extends MaxUnpool {
+  protected static get inputs(): Names {
+    return ["input", "indices", "outputSize"];
+  }
   constructor(kernelSize: Sizes | UnpoolOptions, stride?: UnpoolArg, padding?: Sizes | UnpoolOptions) {
     super(3, [kernelSize, stride, padding]);
   }
@@ -95,6 +104,9 @@ abstract class FractionalMaxPool extends Module {
 }
 /** Maxima over windows at random distances of [N, C, H, W]. */
 export class FractionalMaxPool2d extends FractionalMaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(kernelSize: Sizes | FractionalOptions, ...rest: FractionalArg[]) {
     super([kernelSize, ...rest]);
   }
@@ -104,6 +116,9 @@ export class FractionalMaxPool2d extends FractionalMaxPool {
 }
 /** Maxima over windows at random distances of [N, C, D, H, W]. */
 export class FractionalMaxPool3d extends FractionalMaxPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(kernelSize: Sizes | FractionalOptions, ...rest: FractionalArg[]) {
     super([kernelSize, ...rest]);
   }
@@ -133,6 +148,9 @@ abstract class LPPool extends Module {
 }
 /** The p-norm of each window of [N, C, L]. */
 export class LPPool1d extends LPPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(normType: number | LPPoolOptions, ...rest: (Sizes | boolean | null | LPPoolOptions)[]) {
     super([normType, ...rest]);
   }
@@ -142,6 +160,9 @@ export class LPPool1d extends LPPool {
 }
 /** The p-norm of each window of [N, C, H, W]. */
 export class LPPool2d extends LPPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(normType: number | LPPoolOptions, ...rest: (Sizes | boolean | null | LPPoolOptions)[]) {
     super([normType, ...rest]);
   }
@@ -151,6 +172,9 @@ export class LPPool2d extends LPPool {
 }
 /** The p-norm of each window of [N, C, D, H, W]. */
 export class LPPool3d extends LPPool {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   constructor(normType: number | LPPoolOptions, ...rest: (Sizes | boolean | null | LPPoolOptions)[]) {
     super([normType, ...rest]);
   }
@@ -158,6 +182,3 @@ export class LPPool3d extends LPPool {
     return lpPool3d(input, this.normType, this.kernelSize, this.stride, this.ceilMode);
   }
 }
-
-nameInputs(["input", "indices", "outputSize"], MaxUnpool1d, MaxUnpool2d, MaxUnpool3d);
-nameInputs(["input"], FractionalMaxPool2d, FractionalMaxPool3d, LPPool1d, LPPool2d, LPPool3d);

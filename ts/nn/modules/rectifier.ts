@@ -1,7 +1,7 @@
 // Rectifiers whose slope is learned, or drawn.
 import { positional } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { constant_ } from "../init.ts";
 import { Module } from "../module.ts";
@@ -17,6 +17,9 @@ export interface PReLUOptions extends FactoryOptions {
 }
 /** x where positive, else a learnable slope times x. */
 export class PReLU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly numParameters: number;
   readonly init: number;
   weight: Parameter;
@@ -48,6 +51,9 @@ export interface RReLUOptions extends InplaceOptions {
 }
 /** Leaky rectifier with a random slope per element in training, and the mean slope else. */
 export class RReLU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly lower: number;
   readonly upper: number;
   readonly inplace: boolean;
@@ -72,5 +78,3 @@ export class RReLU extends Module {
     return `lower=${this.lower}, upper=${this.upper}${this.inplace ? ", inplace=True" : ""}`;
   }
 }
-
-nameInputs(["input"], PReLU, RReLU);

@@ -1,12 +1,15 @@
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { localResponseNorm, type ResponseNormOptions } from "../functional/responsenorm.ts";
 import { Module } from "../module.ts";
 
 /** Divides by the mean square of neighbouring channels: `localResponseNorm`. */
 export class LocalResponseNorm extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly size: number;
   readonly alpha: number;
   readonly beta: number;
@@ -27,5 +30,3 @@ export class LocalResponseNorm extends Module {
     return `${pythonText(this.size)}, alpha=${floatText(this.alpha)}, beta=${floatText(this.beta)}, k=${floatText(this.k)}`;
   }
 }
-
-nameInputs(["input"], LocalResponseNorm);

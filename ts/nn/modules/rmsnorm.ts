@@ -1,7 +1,7 @@
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText, tupleText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { rmsNorm } from "../functional/rmsnorm.ts";
 import { ones_ } from "../init.ts";
 import { Module } from "../module.ts";
@@ -16,6 +16,9 @@ export interface RMSNormOptions extends FactoryOptions {
 }
 /** Divides by the root of the mean square over the last dimensions: `rmsNorm`. */
 export class RMSNorm extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly normalizedShape: readonly number[];
   readonly eps: number | null;
   readonly elementwiseAffine: boolean;
@@ -50,5 +53,3 @@ export class RMSNorm extends Module {
     return `${tupleText(this.normalizedShape)}, eps=${eps}, elementwise_affine=${pythonText(this.elementwiseAffine)}`;
   }
 }
-
-nameInputs(["input"], RMSNorm);

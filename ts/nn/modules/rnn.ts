@@ -7,7 +7,7 @@ import { linear } from "../../ops/matmullinear.ts";
 import { walk } from "../../ops/recurrentwalk.ts";
 import { unbind } from "../../ops/splits.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { dropout } from "../functional/dropout.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
@@ -220,6 +220,9 @@ abstract class Recurrent extends Module {
 
 /** Elman network over a sequence: `[output, h]` from an input [time, batch, features] and a first state, zeros by default. */
 export class RNN extends Recurrent {
+  protected static get inputs(): Names {
+    return ["input", "hx"];
+  }
   constructor(inputSize: number, hiddenSize: number, ...rest: (number | boolean | RNNOptions)[]) {
     super(null, [inputSize, hiddenSize, ...rest]);
   }
@@ -231,6 +234,9 @@ export class RNN extends Recurrent {
 
 /** LSTM over a sequence: `[output, [h, c]]` from an input [time, batch, features] and a first state [h, c], zeros by default. */
 export class LSTM extends Recurrent {
+  protected static get inputs(): Names {
+    return ["input", "hx"];
+  }
   constructor(inputSize: number, hiddenSize: number, ...rest: (number | boolean | LSTMOptions)[]) {
     super("LSTM", [inputSize, hiddenSize, ...rest]);
   }
@@ -245,6 +251,9 @@ export class LSTM extends Recurrent {
 
 /** Gated recurrent units over a sequence: `[output, h]` from an input [time, batch, features] and a first state, zeros by default. */
 export class GRU extends Recurrent {
+  protected static get inputs(): Names {
+    return ["input", "hx"];
+  }
   constructor(inputSize: number, hiddenSize: number, ...rest: (number | boolean | RecurrentOptions)[]) {
     super("GRU", [inputSize, hiddenSize, ...rest]);
   }
@@ -253,5 +262,3 @@ export class GRU extends Recurrent {
     return [output, h!];
   }
 }
-
-nameInputs(["input", "hx"], RNN, LSTM, GRU);

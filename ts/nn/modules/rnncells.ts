@@ -6,7 +6,7 @@ import { shapeText } from "../../core/shape.ts";
 import { linear } from "../../ops/matmullinear.ts";
 import { gruCell, lstmCell } from "../../ops/recurrent.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { uniform_ } from "../init.ts";
 import { Module } from "../module.ts";
 import type { Parameter } from "../parameter.ts";
@@ -114,6 +114,9 @@ const CELL_NAMES = ["inputSize", "hiddenSize", "bias", "device", "dtype"];
 
 /** One step of an Elman network: tanh (or relu) of W_ih x + b_ih + W_hh h + b_hh. */
 export class RNNCell extends Cell {
+  protected static get inputs(): Names {
+    return ["input", "hx"];
+  }
   readonly nonlinearity: Nonlinearity;
 
   constructor(
@@ -144,6 +147,9 @@ export class RNNCell extends Cell {
 
 /** One step of an LSTM: [h, c] from an input and the state [h, c]. */
 export class LSTMCell extends Cell {
+  protected static get inputs(): Names {
+    return ["input", "hx"];
+  }
   constructor(inputSize: number, hiddenSize: number, bias?: boolean | CellOptions, options?: CellOptions) {
     const [from, to, hasBias = true, , dtype] = positional("LSTMCell", CELL_NAMES, [
       inputSize,
@@ -160,6 +166,9 @@ export class LSTMCell extends Cell {
 
 /** One step of a gated recurrent unit. */
 export class GRUCell extends Cell {
+  protected static get inputs(): Names {
+    return ["input", "hx"];
+  }
   constructor(inputSize: number, hiddenSize: number, bias?: boolean | CellOptions, options?: CellOptions) {
     const [from, to, hasBias = true, , dtype] = positional("GRUCell", CELL_NAMES, [
       inputSize,
@@ -173,5 +182,3 @@ export class GRUCell extends Cell {
     return this.advance(gru, input, hx ? [hx] : null, 1)[0]!;
   }
 }
-
-nameInputs(["input", "hx"], RNNCell, LSTMCell, GRUCell);

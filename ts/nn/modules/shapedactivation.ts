@@ -2,7 +2,7 @@
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Module } from "../module.ts";
 import type { InplaceOptions } from "./activation.ts";
@@ -13,6 +13,9 @@ export interface LeakyReLUOptions extends InplaceOptions {
 }
 /** x where positive, else negativeSlope * x, element by element. */
 export class LeakyReLU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly negativeSlope: number;
   readonly inplace: boolean;
   constructor(
@@ -41,6 +44,9 @@ export interface ELUOptions extends InplaceOptions {
 }
 /** x where positive, else alpha * (exp(x) - 1), element by element. */
 export class ELU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly alpha: number;
   readonly inplace: boolean;
   constructor(alpha?: number | ELUOptions, inplace?: boolean | ELUOptions, options?: ELUOptions) {
@@ -65,6 +71,9 @@ export interface CELUOptions extends InplaceOptions {
 }
 /** max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), element by element. */
 export class CELU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly alpha: number;
   readonly inplace: boolean;
   constructor(alpha?: number | CELUOptions, inplace?: boolean | CELUOptions, options?: CELUOptions) {
@@ -91,6 +100,9 @@ export interface HardtanhOptions extends InplaceOptions {
 }
 /** x clipped to [minVal, maxVal], element by element. */
 export class Hardtanh extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly minVal: number;
   readonly maxVal: number;
   readonly inplace: boolean;
@@ -123,6 +135,9 @@ export interface ThresholdOptions extends InplaceOptions {
 }
 /** x where above threshold, else value, element by element. */
 export class Threshold extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly threshold: number;
   readonly value: number;
   readonly inplace: boolean;
@@ -153,6 +168,9 @@ export interface GELUOptions {
 }
 /** x times the probability that a standard normal number is below x, element by element. */
 export class GELU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly approximate: "none" | "tanh";
   constructor(approximate?: "none" | "tanh" | GELUOptions) {
     super();
@@ -178,6 +196,9 @@ export interface SoftplusOptions {
 }
 /** log(1 + exp(beta * x)) / beta, element by element. */
 export class Softplus extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly beta: number;
   readonly threshold: number;
   constructor(
@@ -206,6 +227,9 @@ export interface SoftshrinkOptions {
 }
 /** x moved towards 0 by lambd, element by element. */
 export class Softshrink extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly lambd: number;
   constructor(lambd?: number | SoftshrinkOptions) {
     super();
@@ -225,6 +249,9 @@ export interface HardshrinkOptions {
 }
 /** x where |x| > lambd, else 0, element by element. */
 export class Hardshrink extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly lambd: number;
   constructor(lambd?: number | HardshrinkOptions) {
     super();
@@ -237,5 +264,3 @@ export class Hardshrink extends Module {
     return pythonText(this.lambd);
   }
 }
-
-nameInputs(["input"], LeakyReLU, ELU, CELU, Hardtanh, Threshold, GELU, Softplus, Softshrink, Hardshrink);

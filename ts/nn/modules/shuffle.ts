@@ -1,11 +1,14 @@
 import { positional } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { channelShuffle, pixelShuffle, pixelUnshuffle } from "../functional/shuffle.ts";
 import { Module } from "../module.ts";
 
 /** Moves groups of r * r channels into space. */
 export class PixelShuffle extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly upscaleFactor: number;
 
   constructor(upscaleFactor: number | { upscaleFactor: number }) {
@@ -22,6 +25,9 @@ export class PixelShuffle extends Module {
 
 /** Moves r by r places into channels. */
 export class PixelUnshuffle extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly downscaleFactor: number;
 
   constructor(downscaleFactor: number | { downscaleFactor: number }) {
@@ -38,6 +44,9 @@ export class PixelUnshuffle extends Module {
 
 /** Deals channels out over groups. */
 export class ChannelShuffle extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly groups: number;
 
   constructor(groups: number | { groups: number }) {
@@ -51,5 +60,3 @@ export class ChannelShuffle extends Module {
     return `groups=${this.groups}`;
   }
 }
-
-nameInputs(["input"], PixelShuffle, PixelUnshuffle, ChannelShuffle);

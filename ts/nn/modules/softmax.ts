@@ -3,7 +3,7 @@ import { positional } from "../../core/options.ts";
 import { pythonText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Module } from "../module.ts";
 
@@ -13,6 +13,9 @@ export interface GLUOptions {
 }
 /** The first half of a dimension times the sigmoid of its second half. */
 export class GLU extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly dim: number;
   constructor(dim?: number | GLUOptions) {
     super();
@@ -32,6 +35,9 @@ export interface SoftmaxOptions {
 }
 /** exp(x) along a dimension, divided by its sum. */
 export class Softmax extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly dim: number | null;
   constructor(dim?: number | null | SoftmaxOptions) {
     super();
@@ -51,6 +57,9 @@ export interface LogSoftmaxOptions {
 }
 /** Logarithm of softmax. */
 export class LogSoftmax extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly dim: number | null;
   constructor(dim?: number | null | LogSoftmaxOptions) {
     super();
@@ -70,6 +79,9 @@ export interface SoftminOptions {
 }
 /** Softmax of -x. */
 export class Softmin extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly dim: number | null;
   constructor(dim?: number | null | SoftminOptions) {
     super();
@@ -85,6 +97,9 @@ export class Softmin extends Module {
 
 /** Softmax over the channels of [N, C, H, W] or [C, H, W]. */
 export class Softmax2d extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   override forward(input: Tensor): Tensor {
     if (input.ndim !== 3 && input.ndim !== 4)
       throw new ShapeError(
@@ -97,5 +112,3 @@ export class Softmax2d extends Module {
 /** The dimension PyTorch takes where none is given. */
 const implicitDim = (input: Tensor): number =>
   input.ndim === 0 || input.ndim === 1 || input.ndim === 3 ? 0 : 1;
-
-nameInputs(["input"], GLU, Softmax, LogSoftmax, Softmin, Softmax2d);

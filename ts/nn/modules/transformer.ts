@@ -4,7 +4,7 @@ import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { filled } from "../../ops/creation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { xavierUniform_ } from "../init.ts";
 import { copyModule, Module } from "../module.ts";
@@ -84,6 +84,9 @@ const activate = (activation: Activation, x: Tensor): Tensor =>
 
 /** Self-attention and feed-forward, each with a residual connection and layer norm. */
 export class TransformerEncoderLayer extends Module {
+  protected static get inputs(): Names {
+    return ["src", "srcMask", "srcKeyPaddingMask"];
+  }
   self_attn: MultiheadAttention;
   linear1: Linear;
   dropout: Dropout;
@@ -140,6 +143,9 @@ export class TransformerEncoderLayer extends Module {
 
 /** Self-attention, attention to the encoder's output, and feed-forward, each with a residual connection and layer norm. */
 export class TransformerDecoderLayer extends Module {
+  protected static get inputs(): Names {
+    return ["tgt", "memory", "tgtMask", "memoryMask", "tgtKeyPaddingMask", "memoryKeyPaddingMask"];
+  }
   self_attn: MultiheadAttention;
   multihead_attn: MultiheadAttention;
   linear1: Linear;
@@ -219,6 +225,9 @@ const copiesOf = <M extends Module>(layer: M, count: number): ModuleList =>
 
 /** Copies of an encoder layer, one after another, and a norm at the end where one is given. */
 export class TransformerEncoder extends Module {
+  protected static get inputs(): Names {
+    return ["src", "mask", "srcKeyPaddingMask"];
+  }
   layers: ModuleList;
   readonly numLayers: number;
   norm: Module | null;
@@ -238,6 +247,9 @@ export class TransformerEncoder extends Module {
 
 /** Copies of a decoder layer, one after another, and a norm at the end where one is given. */
 export class TransformerDecoder extends Module {
+  protected static get inputs(): Names {
+    return ["tgt", "memory", "tgtMask", "memoryMask", "tgtKeyPaddingMask", "memoryKeyPaddingMask"];
+  }
   layers: ModuleList;
   readonly numLayers: number;
   norm: Module | null;
@@ -298,6 +310,18 @@ const TRANSFORMER_NAMES = [
 
 /** Encoder and decoder of "Attention is all you need". */
 export class Transformer extends Module {
+  protected static get inputs(): Names {
+    return [
+      "src",
+      "tgt",
+      "srcMask",
+      "tgtMask",
+      "memoryMask",
+      "srcKeyPaddingMask",
+      "tgtKeyPaddingMask",
+      "memoryKeyPaddingMask",
+    ];
+  }
   encoder: Module;
   decoder: Module;
   readonly dModel: number;
@@ -351,24 +375,3 @@ export class Transformer extends Module {
     return filled([size, size], Number.NEGATIVE_INFINITY, float32).triu(1);
   }
 }
-
-nameInputs(["src", "srcMask", "srcKeyPaddingMask"], TransformerEncoderLayer);
-nameInputs(["src", "mask", "srcKeyPaddingMask"], TransformerEncoder);
-nameInputs(
-  ["tgt", "memory", "tgtMask", "memoryMask", "tgtKeyPaddingMask", "memoryKeyPaddingMask"],
-  TransformerDecoderLayer,
-  TransformerDecoder,
-);
-nameInputs(
-  [
-    "src",
-    "tgt",
-    "srcMask",
-    "tgtMask",
-    "memoryMask",
-    "srcKeyPaddingMask",
-    "tgtKeyPaddingMask",
-    "memoryKeyPaddingMask",
-  ],
-  Transformer,
-);

@@ -3,11 +3,14 @@ import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Sizes } from "../../ops/conv.ts";
 import { type InterpolateOptions, type InterpolationMode, interpolate } from "../../ops/interpolate.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { nameInputs } from "../forwardnames.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 
 /** Images of another size: `interpolate`. */
 export class Upsample extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly size: Sizes | null;
   readonly scaleFactor: Sizes | null;
   readonly mode: InterpolationMode;
@@ -74,5 +77,3 @@ export class UpsamplingBilinear2d extends Upsample {
     super(...sizesOf("UpsamplingBilinear2d", size, scaleFactor), "bilinear", true);
   }
 }
-
-nameInputs(["input"], Upsample, UpsamplingNearest2d, UpsamplingBilinear2d);
