@@ -73,7 +73,7 @@ export function convTiles_f32(
   x: usize, imageStep: i32, taps: usize, k: i32, places: usize, n: i32, a: usize, m: i32, out: usize, outStep: i32,
   init: usize, shape: i32, room: usize, share: i32, begin: i32, end: i32,
 ): void {
-  const width = shape ? 8 : 16, panels = (n + width - 1) / width;
+  const width = 8, panels = (n + width - 1) / width;
   const panel = room + <usize>(begin / share) * (<usize>k * <usize>width << 2);
   for (let i = begin; i < end; ++i) {
     const image = i / panels, first = i % panels * width;

@@ -100,6 +100,25 @@ function packEdge(from: usize, stepRow: usize, stepColumn: usize, to: usize, row
   }
 }
 
+/**
+ * Vectors [begin, end) of k int8 (`step` from one to the next, `stepK` between elements) as pairs of i16, an odd k ending
+ * in a zero: panels of `group` vectors, in which the first pairs of all come first, then the second ones.
+ */
+export function matmulPairs_i8(
+  x: usize, step: i32, stepK: i32, to: usize, k: i32, group: i32, begin: i32, end: i32,
+): void {
+  const pairs = (k + 1) >> 1, row = <usize>group << 2;
+  for (let j = begin; j < end; ++j) {
+    let from = x + <usize>j * <usize>step, at = to + <usize>(j / group) * <usize>pairs * row + (<usize>(j % group) << 2);
+    for (let left = k; left > 0; left -= 2) {
+      const high = left > 1 ? <i32>load<i8>(from + <usize>stepK) : 0;
+      store<i32>(at, (<i32>load<i8>(from) & 0xffff) | (high << 16));
+      from += <usize>stepK << 1;
+      at += row;
+    }
+  }
+}
+
 /** Makes `size` bytes zero. */
 export function zero(to: usize, size: i32): void {
   memory.fill(to, 0, size);

@@ -1,5 +1,5 @@
 // Matrix products out[m, n] = a[m, k] @ b[k, n] + init from register tiles: rows of a are broadcast against panels of b
-// that are 8 or 16 columns wide. Strides count elements; where a panel or a row ends early, loads run up to 60 bytes past
+// that are two vectors wide. Strides count elements; where a panel or a row ends early, loads run up to 28 bytes past
 // it (the heap keeps that much spare) and the surplus is not stored. Every element is one chain of multiply-adds in the
 // order of k, to which `init` is added, so ranges and shapes of tiles change no bit.
 import { mulAdd, storeSome } from "./lanes";
@@ -16,21 +16,15 @@ const NEVER = i32.MIN_VALUE;
 }
 
 // @ts-ignore: decorator
-@inline function storeRow<T>(
-  vectors: i32, to: usize, init: usize, left: i32, c0: v128, c1: v128, c2: v128, c3: v128,
-): void {
+@inline function storeRow<T>(vectors: i32, to: usize, init: usize, left: i32, c0: v128, c1: v128): void {
   const lanes = <i32>(16 / sizeof<T>());
   if (left >= vectors * lanes) {
     v128.store(to, sum<T>(c0, init, 0));
     if (vectors > 1) v128.store(to, sum<T>(c1, init, 16), 16);
-    if (vectors > 2) v128.store(to, sum<T>(c2, init, 32), 32);
-    if (vectors > 3) v128.store(to, sum<T>(c3, init, 48), 48);
     return;
   }
   storeSome<T>(to, sum<T>(c0, init, 0), left);
   if (vectors > 1) storeSome<T>(to + 16, sum<T>(c1, init, 16), left - lanes);
-  if (vectors > 2) storeSome<T>(to + 32, sum<T>(c2, init, 32), left - 2 * lanes);
-  if (vectors > 3) storeSome<T>(to + 48, sum<T>(c3, init, 48), left - 3 * lanes);
 }
 
 /**
@@ -45,28 +39,23 @@ const NEVER = i32.MIN_VALUE;
   init: usize, initStep: usize, out: usize, ldo: usize, left: i32,
 ): void {
   for (; count > 0; --count) {
-    let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+    let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00;
     let c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00, c60 = c00, c70 = c00;
     let a0 = a, a1 = a0 + lda, a2 = a1 + lda, a3 = a2 + lda, a4 = a3 + lda, a5 = a4 + lda, a6 = a5 + lda, a7 = a6 + lda;
     let p = b, turns = k;
     if (turns > 0) do {
       const b0 = v128.load(p), b1 = vectors > 1 ? v128.load(p, 16) : b0;
-      const b2 = vectors > 2 ? v128.load(p, 32) : b0, b3 = vectors > 3 ? v128.load(p, 48) : b0;
       p += ldb;
       let x = v128.load_splat<T>(a0);
       a0 += sizeof<T>();
       c00 = mulAdd<T>(x, b0, c00);
       if (vectors > 1) c01 = mulAdd<T>(x, b1, c01);
-      if (vectors > 2) c02 = mulAdd<T>(x, b2, c02);
-      if (vectors > 3) c03 = mulAdd<T>(x, b3, c03);
       if (rows > 1) {
         if (turns == NEVER) break;
         x = v128.load_splat<T>(a1);
         a1 += sizeof<T>();
         c10 = mulAdd<T>(x, b0, c10);
         if (vectors > 1) c11 = mulAdd<T>(x, b1, c11);
-        if (vectors > 2) c12 = mulAdd<T>(x, b2, c12);
-        if (vectors > 3) c13 = mulAdd<T>(x, b3, c13);
       }
       if (rows > 2) {
         x = v128.load_splat<T>(a2);
@@ -105,41 +94,41 @@ const NEVER = i32.MIN_VALUE;
     } while (--turns);
     let to = out + <usize>(rows - 1) * ldo, from = init + <usize>(rows - 1) * initStep;
     if (rows > 7) {
-      storeRow<T>(vectors, to, from, left, c70, c70, c70, c70);
+      storeRow<T>(vectors, to, from, left, c70, c70);
       to -= ldo;
       from -= initStep;
     }
     if (rows > 6) {
-      storeRow<T>(vectors, to, from, left, c60, c60, c60, c60);
+      storeRow<T>(vectors, to, from, left, c60, c60);
       to -= ldo;
       from -= initStep;
     }
     if (rows > 5) {
-      storeRow<T>(vectors, to, from, left, c50, c51, c50, c50);
+      storeRow<T>(vectors, to, from, left, c50, c51);
       to -= ldo;
       from -= initStep;
     }
     if (rows > 4) {
-      storeRow<T>(vectors, to, from, left, c40, c41, c40, c40);
+      storeRow<T>(vectors, to, from, left, c40, c41);
       to -= ldo;
       from -= initStep;
     }
     if (rows > 3) {
-      storeRow<T>(vectors, to, from, left, c30, c31, c30, c30);
+      storeRow<T>(vectors, to, from, left, c30, c31);
       to -= ldo;
       from -= initStep;
     }
     if (rows > 2) {
-      storeRow<T>(vectors, to, from, left, c20, c21, c20, c20);
+      storeRow<T>(vectors, to, from, left, c20, c21);
       to -= ldo;
       from -= initStep;
     }
     if (rows > 1) {
-      storeRow<T>(vectors, to, from, left, c10, c11, c12, c13);
+      storeRow<T>(vectors, to, from, left, c10, c11);
       to -= ldo;
       from -= initStep;
     }
-    storeRow<T>(vectors, to, from, left, c00, c01, c02, c03);
+    storeRow<T>(vectors, to, from, left, c00, c01);
     out += <usize>rows * ldo;
     init += <usize>rows * initStep;
     a += <usize>rows * lda;
@@ -182,35 +171,18 @@ function tiles8x4(
 ): void {
   tiles<f32>(8, 1, count, a, lda, b, ldb, k, init, step, out, ldo, left);
 }
-function tiles2x16(
-  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
-  init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tiles<f32>(2, 4, count, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
-function tiles1x16(
-  count: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
-  init: usize, step: usize, out: usize, ldo: usize, left: i32,
-): void {
-  tiles<f32>(1, 4, count, a, lda, b, ldb, k, init, step, out, ldo, left);
-}
 
-/** `have` rows of one panel of two vectors, or of four where `wide`. */
+/** `have` rows of one panel. */
 function column<T>(
-  wide: bool, have: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
+  have: i32, a: usize, lda: usize, b: usize, ldb: usize, k: i32,
   init: usize, step: usize, out: usize, ldo: usize, left: i32,
 ): void {
-  const single = sizeof<T>() == 4;
+  const single = sizeof<T>() == 4 && isFloat<T>();
   while (have > 0) {
     // Seven rows are better four and three than six and one, and so on.
     const over = have % 6, sixes = have / 6 - (over == 1 || over == 2 || over == 5 ? 1 : 0);
     let rows = have, count = 1;
-    if (single && wide) {
-      rows = min(have, 2);
-      count = have / rows;
-      if (rows == 2) tiles2x16(count, a, lda, b, ldb, k, init, step, out, ldo, left);
-      else tiles1x16(count, a, lda, b, ldb, k, init, step, out, ldo, left);
-    } else if (single && left <= 4 && have >= 8) {
+    if (single && left <= 4 && have >= 8) {
       rows = 8;
       count = have >> 3;
       tiles8x4(count, a, lda, b, ldb, k, init, step, out, ldo, left);
@@ -252,7 +224,7 @@ function column<T>(
     for (let j = 0; j < n; j += width) {
       const left = n - j, offset = <usize>j * size;
       column<T>(
-        width == 16 && left > 8, have, first, stepA, at, stepB, k, add + offset * initColumn, initStep, to + offset, stepOut,
+        have, first, stepA, at, stepB, k, add + offset * initColumn, initStep, to + offset, stepOut,
         left,
       );
       at += <usize>panel * size;
@@ -262,15 +234,15 @@ function column<T>(
 
 /**
  * Rows [begin, end) of the product. `a` has rows `lda` apart, its columns adjacent; `b` rows `ldb` apart, and `panel`
- * from one panel of columns to the next. `shape`: 0 for panels of 16 columns (two rows or fewer), else of 8.
- * `init`, with its strides, is added: `initColumn` is 1, or 0 for the same 16 elements in all panels. Address 0: nothing.
+ * from one panel of columns to the next. Panels of 8 columns; `shape` is not read.
+ * `init`, with its strides, is added: `initColumn` is 1, or 0 for the same 8 elements in all panels. Address 0: nothing.
  */
 export function matmulTiles_f32(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
   product<f32>(
-    shape ? 8 : 16, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
+    8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
   );
 }
 
@@ -280,4 +252,12 @@ export function matmulTiles_f64(
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
   product<f64>(4, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
+}
+
+/** The same in i32, where an element of `a` or `b` is a pair of i16 (see matmulPairs_i8). */
+export function matmulTiles_i32(
+  a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
+  n: i32, k: i32, shape: i32, begin: i32, end: i32,
+): void {
+  product<i32>(8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
 }

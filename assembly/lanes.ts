@@ -72,10 +72,10 @@
   return i32x4.extract_lane(i8x16.narrow_i16x8_s(half, half), 0) & 0x01010101;
 }
 
-/** `a * b + c` in lanes of any type, fused as `madd` where it is floating point. */
+/** `a * b + c` in lanes of any type, fused as `madd` where it is floating point; i32 lanes hold pairs of i16 to multiply and add up. */
 // @ts-ignore: decorator
 @inline export function mulAdd<T>(a: v128, b: v128, c: v128): v128 {
-  if (sizeof<T>() == 4) return madd(a, b, c);
+  if (sizeof<T>() == 4) return isFloat<T>() ? madd(a, b, c) : i32x4.add(c, i32x4.dot_i16x8_s(a, b));
   if (isFloat<T>() && ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
   return v128.add<T>(c, v128.mul<T>(a, b));
 }

@@ -234,3 +234,68 @@ test("kron, tensordot, inner and outer are sums of products", () => {
       .matmul(sines([4, 2])),
   );
 });
+
+describe("_intMm", () => {
+  test("is exact over all sizes, the extremes included, and takes any strides", () => {
+    for (const [m, k, n] of [
+      [1, 1, 1],
+      [7, 33, 10],
+      [70, 65, 19],
+      [3, 0, 2],
+    ] as const) {
+      const a = torch.randint(-128, 128, [k, m], { dtype: torch.int8 }).t();
+      const b = torch.randint(-128, 128, [k, n], { dtype: torch.int8 });
+      if (k > 0) a.fill_(-128);
+      const want = a.to(torch.int64).matmul(b.to(torch.int64)).to(torch.int32);
+      const got = torch._intMm(a, b);
+      expect(got.dtype).toBe(torch.int32);
+      expect(got.equal(want)).toBe(true);
+      expect(torch._intMm(a, b.t().contiguous().t()).equal(want)).toBe(true);
+    }
+  });
+  test("refuses what is not int8, and matrices that do not fit", () => {
+    const a = torch.ones(2, 3, { dtype: torch.int8 });
+    expect(() => torch._intMm(a, torch.ones(3, 2))).toThrow(torch.DtypeError);
+    expect(() => torch._intMm(a, a)).toThrow(torch.ShapeError);
+    expect(() => torch._intMm(a, a.select(0, 0))).toThrow(torch.ShapeError);
+  });
+});
+
+describe("panels of an unchanged weight", () => {
+  test("are kept, and made again when it is written to in any way", () => {
+    const x = sines([40, 300]).to(torch.float32),
+      w = sines([130, 300]).to(torch.float32);
+    const both = (): void => {
+      // A fresh copy of the weight has no panels.
+      for (let i = 0; i < 3; i++) {
+        const got = torch.nn.functional.linear(x, w);
+        expect(got.equal(torch.nn.functional.linear(x, w.clone()))).toBe(true);
+      }
+    };
+    const before = torch.memory();
+    both();
+    expect(torch.memory().kept).toBeGreaterThan(before.kept);
+    w.mul_(2);
+    both();
+    w.detach().put_([3, ":"], 1);
+    both();
+    const live = w.typedArray();
+    both();
+    live[7] = 5;
+    both();
+  });
+  test("go with the weight, and count apart", () => {
+    const run = (kept: number): void =>
+      torch.scope(() => {
+        const x = sines([40, 300]).to(torch.float32),
+          w = sines([300, 700]).to(torch.float32);
+        for (let i = 0; i < 3; i++) x.matmul(w);
+        expect(torch.memory().kept).toBeGreaterThan(kept);
+      });
+    // The first turn also sets up what stays: memory for intermediate values.
+    run(torch.memory().kept);
+    const { bytes, kept } = torch.memory();
+    run(kept);
+    expect(torch.memory()).toMatchObject({ bytes, kept });
+  });
+});

@@ -1,10 +1,13 @@
 import { heapState } from "./heap.ts";
+import { keptBytes } from "./kept.ts";
 import { storageState } from "./storage.ts";
 
 export interface MemoryReport {
   /** Bytes of live blocks in the WASM heap. */
   bytes: number;
-  /** The most `bytes` has been. */
+  /** Bytes of weights laid out for products, kept until the weights change; at most 32 MiB. */
+  kept: number;
+  /** The most both have been. */
   peak: number;
   /** Size of the WASM memory, which never shrinks. */
   heap: number;
@@ -19,5 +22,6 @@ export interface MemoryReport {
 /** What the WASM heap holds. Results outside scopes lie in garbage-collected arrays, which nobody can count. */
 export function memory(): MemoryReport {
   const { live, peak, size } = heapState();
-  return { bytes: live, peak, heap: size, ...storageState() };
+  const kept = keptBytes();
+  return { bytes: live - kept, kept, peak, heap: size, ...storageState() };
 }

@@ -1,6 +1,7 @@
 import { MemoryError } from "../core/errors.ts";
 import { newArray, TINY } from "./arrays.ts";
 import { allocateBlock, blockBytes, freeBlock } from "./heap.ts";
+import { dropKept, type Kept } from "./kept.ts";
 import { currentScope, type Scope } from "./scope.ts";
 import { evictStaged, stage, stagingCounts, unstage } from "./staging.ts";
 import { buffer, bytes } from "./wasm.ts";
@@ -60,6 +61,8 @@ export class Storage {
   released = false;
   /** Gradients in a running backward pass that lie here: the pass frees it when there are none left. */
   holds = 0;
+  /** Rearranged copies of the bytes (see kept.ts). */
+  kept: Kept[] | null = null;
 
   constructor(readonly size: number) {}
 
@@ -132,6 +135,7 @@ export class Storage {
     this.released = true;
     this.scope = null;
     this.array = null;
+    if (this.kept !== null) dropKept(this.kept);
     if (this.block === 0) {
       evictStaged(this);
       return;

@@ -1,7 +1,9 @@
 // How a matrix product is computed: which kernels, in which blocks. On addresses and strides; nothing here knows tensors.
 import type { Domain } from "../core/dtype.ts";
+import { keptCopy } from "../memory/kept.ts";
 import { scratch } from "../memory/scratch.ts";
-import { kernels } from "../memory/wasm.ts";
+import type { Storage } from "../memory/storage.ts";
+import { kernels, relaxedSimd } from "../memory/wasm.ts";
 import { getNumThreads, parallel } from "../threads/pool.ts";
 
 /** Rows of b in a block: a panel of them stays in the first-level cache. Sums of blocks are added, so it shows in the last bits. */
@@ -15,8 +17,9 @@ const SMALL_B = 32 * 1024;
 /** Nor for fewer rows than this, unless rows of b lie more than so many elements apart: each would be on a page of its own. */
 const MANY_ROWS = 96;
 const FAR = 512;
-/** With fewer rows than this, packing b costs more than tiles bring. */
+/** With fewer rows than this, tiles bring less than b's packing costs, or its unfavourable order. */
 const FEW_ROWS = 8;
+const FEW_ROWS_TURNED = 12;
 /** Multiplications that are worth a second thread. */
 const THREADED = 48 ** 3;
 /** Rows that threads get are a multiple of the tile's. */
@@ -24,6 +27,8 @@ const ROW_GRAIN = 6;
 /** Of the rows, each thread gets this many shares: of fewer, the last one would be waited for. */
 const SHARES = 11;
 const COLUMN_GRAIN = 64;
+/** Columns of a panel. */
+const WIDTH = 8;
 /** Elements of b that a block of `multiplyPanels` holds: 256 KB stay in the second-level cache. */
 const BLOCK = 65536;
 
@@ -32,6 +37,9 @@ export interface Operand {
   at: number;
   rows: number;
   columns: number;
+  /** Whose bytes they are, from which element on: its panels may be kept. */
+  owner?: Storage;
+  offset?: number;
 }
 /** What a product is added to; address 0 for nothing. With `columns` 0, sixteen equal elements must stand there. */
 export type Start = Operand;
@@ -73,7 +81,7 @@ export function multiply(
       m,
       k,
     );
-  else if (m < FEW_ROWS || k === 0) thin(a, b, out, bias, 1, m, n, k);
+  else if (m < (b.columns === 1 ? FEW_ROWS : FEW_ROWS_TURNED) || k === 0) thin(a, b, out, bias, 1, m, n, k);
   else tiled(a, b, out, bias, m, n, k);
 }
 
@@ -115,26 +123,37 @@ function double(a: Operand, b: Operand, out: number, bias: number, m: number, n:
 }
 
 function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
-  const shape = tileFor(m * n * k);
-  const width = shape === 0 ? 16 : 8;
   const packs = b.columns !== 1 || (4 * n * k > SMALL_B && (m >= MANY_ROWS || b.rows > FAR)),
     turns = a.columns !== 1;
   const depth = Math.ceil(k / Math.ceil(k / DEPTH)),
     breadth = packs ? Math.min(BREADTH, n) : n,
     height = turns ? Math.min(HEIGHT, m) : m;
-  const packedBytes = packs ? 4 * depth * Math.ceil(breadth / width) * width : 0;
-  const area = packs || turns ? scratch(packedBytes + (turns ? 4 * depth * height : 0)) : 0;
+  const padded = Math.ceil(n / WIDTH) * WIDTH;
+  const pack = (to: number, column: number, from: number): void => {
+    const wide = Math.min(breadth, n - column),
+      deep = Math.min(depth, k - from),
+      args = [b.at + 4 * (from * b.rows + column * b.columns), b.rows, b.columns, to, wide, deep, WIDTH];
+    spread(kernels.matmulPack_f32, m * wide * deep, Math.ceil(wide / WIDTH), 1, args);
+  };
+  let kept = 0;
+  // Where a block's panels stand among all.
+  const place = (column: number, from: number): number =>
+    4 * (column * k + from * Math.min(BREADTH, padded - column));
+  if (packs && b.owner !== undefined)
+    kept = keptCopy(b.owner, [b.offset!, b.rows, b.columns, n, k], 4 * k * padded, (to) => {
+      for (let column = 0; column < n; column += breadth)
+        for (let from = 0; from < k; from += depth) pack(to + place(column, from), column, from);
+    });
+  const packedBytes = packs && kept === 0 ? 4 * depth * Math.min(BREADTH, padded) : 0;
+  const area = packedBytes > 0 || turns ? scratch(packedBytes + (turns ? 4 * depth * height : 0)) : 0;
   for (let column = 0; column < n; column += breadth) {
     const wide = Math.min(breadth, n - column);
     for (let from = 0; from < k; from += depth) {
       const deep = Math.min(depth, k - from);
       let panels = b.at + 4 * (from * b.rows + column * b.columns);
+      if (kept > 0) panels = kept + place(column, from);
+      else if (packs) pack((panels = area), column, from);
       const work = m * wide * deep;
-      if (packs) {
-        const args = [panels, b.rows, b.columns, area, wide, deep, width];
-        spread(kernels.matmulPack_f32, work, Math.ceil(wide / width), 1, args);
-        panels = area;
-      }
       for (let row = 0; row < m; row += height) {
         const high = Math.min(height, m - row);
         let at = a.at + 4 * (row * a.rows + from * a.columns),
@@ -145,36 +164,28 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
           lda = deep;
         }
         const to = out + 4 * (row * n + column),
-          ldb = packs ? width : b.rows,
-          panel = packs ? width * deep : width;
+          ldb = packs ? WIDTH : b.rows,
+          panel = packs ? WIDTH * deep : WIDTH;
         // What was summed so far, or the bias.
         const init = from > 0 ? to : bias && bias + 4 * column,
           initRow = from > 0 ? n : 0;
-        if (work < THREADED || getNumThreads() === 1)
-          kernels.matmulTiles_f32(
-            at,
-            lda,
-            panels,
-            ldb,
-            panel,
-            to,
-            n,
-            init,
-            initRow,
-            1,
-            wide,
-            deep,
-            shape,
-            0,
-            high,
-          );
-        else {
-          const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep, shape];
-          parallel(kernels.matmulTiles_f32, high, ROW_GRAIN, args, [], SHARES);
-        }
+        const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep, 1];
+        spread(kernels.matmulTiles_f32, work, high, ROW_GRAIN, args);
       }
     }
   }
+}
+
+/** out[m, n] = a[m, k] @ b[k, n], exactly, of int8 into int32: pairs of 16-bit products are summed in one instruction. */
+export function multiplyInt8(a: Operand, b: Operand, out: number, m: number, n: number, k: number): void {
+  const pairs = Math.ceil(k / 2),
+    work = m * n * pairs;
+  const first = scratch(4 * pairs * (m + Math.ceil(n / WIDTH) * WIDTH)),
+    panels = first + 4 * pairs * m;
+  spread(kernels.matmulPairs_i8, work, m, ROW_GRAIN, [a.at, a.rows, a.columns, first, k, 1]);
+  spread(kernels.matmulPairs_i8, work, n, WIDTH, [b.at, b.columns, b.rows, panels, k, WIDTH]);
+  const args = [first, pairs, panels, WIDTH, WIDTH * pairs, out, n, 0, 0, 0, n, pairs, 1];
+  spread(kernels.matmulTiles_i32, work, m, ROW_GRAIN, args);
 }
 
 /** How `multiplyPanels` cuts up a b of k rows and n columns. */
@@ -187,7 +198,7 @@ export interface Panels {
   bytes: number;
 }
 
-/** Ask before taking scratch memory: the comparison of tiles uses it too. */
+/**  */
 export function panelsFor(domain: Domain, m: number, n: number, k: number): Panels {
   const shape = domain === "f32" ? tileFor(m * n * k) : 0;
   const depth = Math.max(1, domain === "i64" ? k : Math.min(DEPTH, k)),
@@ -268,5 +279,5 @@ export function multiplyPanels(
 /** The tile of float32 products, rows x columns: on every engine measured (V8 11 to 14) none is faster. */
 export const MATMUL_TILE = "6x8";
 
-/** The shape of panels for the kernels. */
-export const tileFor = (_multiplications: number): number => 1;
+/** The shape of tiles that kernels of convolutions ask for: 2 for 6 rows, 1 for 4, where nothing is fused. */
+export const tileFor = (_multiplications: number): number => (relaxedSimd ? 2 : 1);

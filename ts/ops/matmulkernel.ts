@@ -1,5 +1,5 @@
 // Products of matrices without a tape. Operands go to the kernel with their strides, so that a transpose is never copied.
-import { COMPUTE, type DType, float32 } from "../core/dtype.ts";
+import { COMPUTE, type DType, float32, int32 } from "../core/dtype.ts";
 import { DtypeError, ShapeError } from "../core/errors.ts";
 import {
   broadcastShapes,
@@ -12,7 +12,7 @@ import {
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
-import { multiply, type Operand } from "./gemm.ts";
+import { multiply, multiplyInt8, type Operand } from "./gemm.ts";
 import { offloadProduct, offloads } from "./offload.ts";
 
 /** @throws DtypeError unless all operands have one dtype, and that one has products. */
@@ -80,7 +80,7 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     const out = empty([m, n], compute);
     if (m * n > 0) {
       const first = operand(a),
-        second = operand(b),
+        second = owned(b),
         more = add === null ? 0 : addressOf(add);
       multiply(dtype.domain, first, second, addressOf(out), more, m, n, k);
     }
@@ -115,7 +115,7 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     rows = foldedRows(a);
   }
   const first = operand(a),
-    second = operand(b);
+    second = rows === null ? operand(b) : owned(b);
   const to = addressOf(out),
     more = add === null ? 0 : addressOf(add);
   if (rows !== null) multiply(dtype.domain, first, second, to, more, rows, n, k);
@@ -160,6 +160,18 @@ const operand = (x: Tensor): Operand => ({
   rows: x.strides[x.ndim - 2]!,
   columns: x.strides[x.ndim - 1]!,
 });
+
+/** A second operand whose panels may be kept. */
+const owned = (x: Tensor): Operand => ({ ...operand(x), owner: x.storage, offset: x.offset });
+
+/** Exact product of int8 matrices. */
+export function productInt8(a: Tensor, b: Tensor): Tensor {
+  const [m, k] = a.shape as [number, number],
+    n = b.shape[1]!;
+  const out = empty([m, n], int32);
+  if (m * n > 0) multiplyInt8(operand(a), operand(b), addressOf(out), m, n, k);
+  return written(out);
+}
 
 /** A vector as a matrix of one row. */
 export const asRow = (x: Tensor): Tensor =>
