@@ -127,13 +127,23 @@ export class Windows {
 
   /** For each line of the result, where its windows begin and, by the steps of a result, where it begins itself. */
   private lines(steps: Shape): [from: number, to: number][] {
-    const { result, strides } = this;
-    const lists = result.slice(0, -1).map((count) => Array.from({ length: count }, (_, i) => i));
-    const start = this.at(this.first);
-    return choices(lists).map((line) => [
-      line.reduce((sum, i, d) => sum + i * strides[d]! * this.steps[d]!, start),
-      line.reduce((sum, i, d) => sum + i * steps[d]!, 0),
-    ]);
+    const { result, strides } = this,
+      last = result.length - 1,
+      found: [number, number][] = [];
+    const missing = 2 - last;
+    const [planes, lines] = [0, 1].map((d) => result[d < missing ? -1 : d - missing] ?? 1) as [
+      number,
+      number,
+    ];
+    const step = (d: number, by: Shape): number => (d < missing ? 0 : by[d - missing]!);
+    const own = this.steps.map((n, d) => n * strides[d]!);
+    for (let i = 0; i < planes; i++)
+      for (let j = 0; j < lines; j++)
+        found.push([
+          this.at(this.first) + i * step(0, own) + j * step(1, own),
+          i * step(0, steps) + j * step(1, steps),
+        ]);
+    return found;
   }
 
   /** Writes those as a table. */

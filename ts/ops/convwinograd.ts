@@ -1,6 +1,5 @@
 // Convolution of 3 x 3 windows, one apart, by Winograd's transforms: assembly/winograd.ts.
 import { kernels } from "../memory/wasm.ts";
-import { writePlan } from "../tensor/plan.ts";
 import { spread, tileFor } from "./gemm.ts";
 
 /** Floats of transformed inputs and products that a block holds: they stay in the second-level cache. */
@@ -84,16 +83,11 @@ function eachBlock(w: Winograd, from: number, area: number, then: Block): void {
   const { images, channels, height, width, before } = w;
   const { tileRows, tileColumns, together, block, ld, pitch, plane } = blocksOf(w);
   const { v, stepV, padded } = layout(w, area);
-  kernels.zero(padded, 4 * together * channels * plane);
-  const inside = padded + 4 * (before[0]! * pitch + before[1]!);
   for (let image = 0; image < images; image += together) {
-    const some = Math.min(together, images - image);
-    const { address, rows: lines } = writePlan(
-      [some * channels, height, width],
-      [height * width, width, 1],
-      [plane, pitch, 1],
-    );
-    kernels.copy_b4_nd(from + 4 * image * channels * height * width, inside, address, 0, lines);
+    const some = Math.min(together, images - image),
+      source = from + 4 * image * channels * height * width;
+    const sizes = [1, height, width, plane, before[0]! * pitch, 0, before[1]!, 1, pitch];
+    spread(kernels.convPad_f32, 4 * some * channels * plane, some * channels, 1, [source, padded, ...sizes]);
     for (let first = 0; first < some * tileRows; first += block) {
       const count = Math.min(block, some * tileRows - first),
         tiles = count * tileColumns,
