@@ -85,7 +85,7 @@ const K = memory.data<u32>([0x3f800000, 0x80000000, ], 16); // 1, the sign
       for (; i + 4 <= n; i += 4) put(op, out, i, apply(op, at(a, i), at(b, i)));
     } else if (sa == 1 && sb == 0) {
       const b4 = v128.load32_splat(b);
-      if (op <= Op.mul) i = eights(op, false, a, b, b4, out, n);
+      if (op <= Op.mul || op == Op.cube) i = eights(op, false, a, b, b4, out, n);
       for (; i + 4 <= n; i += 4) put(op, out, i, apply(op, at(a, i), b4));
     } else if (sa == 0 && sb == 1) {
       if (op == Op.add || op == Op.mul) i = eights(op, false, b, a, v128.load32_splat(a), out, n);

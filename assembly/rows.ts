@@ -112,6 +112,14 @@ function copyBytes(dst: usize, src: usize, n: usize): void {
     memory.copy(dst, src, n);
     return;
   }
+  for (; n >= 64; n -= 64) {
+    v128.store(dst, v128.load(src));
+    v128.store(dst, v128.load(src, 16), 16);
+    v128.store(dst, v128.load(src, 32), 32);
+    v128.store(dst, v128.load(src, 48), 48);
+    dst += 64;
+    src += 64;
+  }
   for (; n >= 16; n -= 16) {
     v128.store(dst, v128.load(src));
     dst += 16;

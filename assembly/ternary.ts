@@ -44,15 +44,19 @@ export function where_b2_nd(
 export function where_b4(
   cond: usize, a: usize, b: usize, out: usize, n: i32, sc: i32, sa: i32, sb: i32, so: i32,
 ): void {
-  if (sc == 1 && so == 1) {
-    for (; n >= 4; n -= 4) {
-      const bytes = i16x8.extend_low_i8x16_s(v128.load32_zero(cond));
-      const mask = i32x4.ne(i32x4.extend_low_i16x8_s(bytes), i32x4.splat(0));
-      v128.store(out, pick(mask, load4(a, sa, 4), load4(b, sb, 4)));
-      cond += 4;
-      a += <usize>sa << 4;
-      b += <usize>sb << 4;
-      out += 16;
+  if (sc == 1 && so == 1 && sa <= 1 && sb <= 1) {
+    const zero = i32x4.splat(0), stepA = <usize>sa << 5, stepB = <usize>sb << 5;
+    // Where an operand is one element, its vector is made once.
+    const a4 = v128.load32_splat(a), b4 = v128.load32_splat(b);
+    for (; n >= 8; n -= 8) {
+      const bytes = i16x8.extend_low_i8x16_s(v128.load64_zero(cond));
+      const low = i32x4.ne(i32x4.extend_low_i16x8_s(bytes), zero), high = i32x4.ne(i32x4.extend_high_i16x8_s(bytes), zero);
+      v128.store(out, pick(low, sa ? v128.load(a) : a4, sb ? v128.load(b) : b4));
+      v128.store(out, pick(high, sa ? v128.load(a, 16) : a4, sb ? v128.load(b, 16) : b4), 16);
+      cond += 8;
+      a += stepA;
+      b += stepB;
+      out += 32;
     }
   }
   choose<u32>(cond, a, b, out, n, sc, sa, sb, so);

@@ -1,7 +1,9 @@
+import { float32 } from "../core/dtype.ts";
 import { AutogradError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { sameShape, shapeText } from "../core/shape.ts";
-import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { floats } from "../memory/wasm.ts";
+import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { runBackward } from "./engine.ts";
 import { addHook, type Hook, type HookHandle } from "./hooks.ts";
 
@@ -21,6 +23,13 @@ export interface BackwardOptions {
 
 const list = (x: Tensors): readonly Tensor[] => (isTensor(x) ? [x] : x);
 
+/** The gradient that most passes start from. */
+function one(): Tensor {
+  const made = empty([], float32);
+  floats[addressOf(made) >>> 2] = 1;
+  return written(made);
+}
+
 function rootGradients(
   op: string,
   roots: readonly Tensor[],
@@ -37,7 +46,7 @@ function rootGradients(
         throw new AutogradError(
           `${op}: grad can be implicitly created only for scalar outputs, this one has shape ${shapeText(root.shape)}; pass a gradient`,
         );
-      return root.newOnes(root.shape);
+      return root.ndim === 0 && root.dtype === float32 ? one() : root.newOnes(root.shape);
     }
     if (!sameShape(grad.shape, root.shape))
       throw new ShapeError(

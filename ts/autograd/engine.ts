@@ -4,7 +4,7 @@ import { closeScope, currentScope, openScope, type Scope, within } from "../memo
 import { modes } from "../tensor/modes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { accumulate } from "./accumulate.ts";
-import { AccumulateGrad, type Edge, edgeOf, type Node } from "./node.ts";
+import { AccumulateGrad, type Edge, edgeOf, type Node, type Visit } from "./node.ts";
 
 /** An input whose gradient is asked for instead of, or besides, being added to `.grad`. */
 interface Target {
@@ -22,8 +22,10 @@ interface Pass {
   scope: Scope | null;
   /** The scope that is open around the pass. */
   outside: Scope | null;
-  visited: Node[];
-  ready: Node[];
+  /** The first and the last node found, and the first that is ready: lists through the nodes' notes. */
+  first: Node | null;
+  last: Node | null;
+  ready: Node | null;
 }
 
 /** Runs the tape back from `roots`; returns the gradients of `targets`, or adds to the leaves' `.grad` where there are none. */
@@ -37,12 +39,21 @@ export function runBackward(
   const outside = currentScope();
   const scope = createGraph ? null : openScope();
   const targets = inputs?.map((t) => target(t)) ?? null;
-  const pass: Pass = { createGraph, retainGraph, targets, scope, outside, visited: [], ready: [] };
+  const pass: Pass = {
+    createGraph,
+    retainGraph,
+    targets,
+    scope,
+    outside,
+    first: null,
+    last: null,
+    ready: null,
+  };
   const gradMode = modes.grad;
   modes.grad = createGraph;
   try {
     for (const root of roots) visit(pass, edgeOf(root)!);
-    const starts = pass.visited.length;
+    const lastRoot = pass.last;
     discover(pass);
     if (targets) markNeeded(pass, targets);
     // A root may also feed another root: only those that nothing feeds are ready.
@@ -50,13 +61,20 @@ export function runBackward(
       const root = roots[i]!;
       deliver(pass, edgeOf(root)!, root.node === null ? 0 : root.outputNr, rootGrads[i]!);
     }
-    for (let i = 0; i < starts; i++)
-      if (pass.visited[i]!.visit!.dependencies === 0) makeReady(pass, pass.visited[i]!);
-    while (pass.ready.length > 0) step(pass, pass.ready.pop()!);
+    for (let node = pass.first; node !== null; node = node === lastRoot ? null : node.visit!.found)
+      if (node.visit!.dependencies === 0) makeReady(pass, node);
+    for (let node = pass.ready; node !== null; node = pass.ready) {
+      pass.ready = node.visit!.ready;
+      step(pass, node);
+    }
     return targets ? targets.map(({ grad }) => handOut(grad, outside)) : [];
   } finally {
     modes.grad = gradMode;
-    for (const node of pass.visited) node.visit = node.visit!.outer;
+    for (let node = pass.first; node !== null; ) {
+      const { found, outer }: Visit = node.visit!;
+      node.visit = outer;
+      node = found;
+    }
     if (scope !== null) closeScope(scope);
   }
 }
@@ -79,9 +97,8 @@ function target(tensor: Tensor): Target {
 
 /** Counts, for every node behind the roots, the edges that will deliver to it. */
 function discover(pass: Pass): void {
-  const { visited } = pass;
-  for (let i = 0; i < visited.length; i++) {
-    const { edges } = visited[i]!;
+  for (let from = pass.first; from !== null; from = from.visit!.found) {
+    const { edges } = from;
     for (let k = 0; k < edges.length; k++) {
       const edge = edges[k]!;
       if (edge === null) continue;
@@ -95,28 +112,38 @@ function visit(pass: Pass, node: Node): void {
   if (node.visit !== null && node.visit.pass === pass) return;
   const grads = new Array<Tensor | null>(node.outputs);
   for (let nr = 0; nr < node.outputs; nr++) grads[nr] = null;
-  node.visit = { dependencies: 0, grads, needed: pass.targets === null, pass, outer: node.visit };
-  pass.visited.push(node);
+  node.visit = {
+    dependencies: 0,
+    grads,
+    needed: pass.targets === null,
+    pass,
+    outer: node.visit,
+    found: null,
+    ready: null,
+  };
+  if (pass.last === null) pass.first = node;
+  else pass.last.visit!.found = node;
+  pass.last = node;
 }
 
 /** A node is needed when a target is reached from it. Edges lead to nodes made earlier, so one sweep in that order does. */
 function markNeeded(pass: Pass, targets: readonly Target[]): void {
   const wanted = new Set(targets.map(({ node }) => node));
-  const order = [...pass.visited].sort(byCreation);
-  for (const node of order)
+  const order: Node[] = [];
+  for (let node = pass.first; node !== null; node = node.visit!.found) order.push(node);
+  for (const node of order.sort((a, b) => a.order - b.order))
     node.visit!.needed = wanted.has(node) || node.edges.some((edge) => edge?.node.visit?.needed);
 }
 
-function byCreation(a: Node, b: Node): number {
-  return a.order - b.order;
-}
-
-/** Keeps the nodes made last at the end, where the pass goes on. */
-function makeReady({ ready }: Pass, node: Node): void {
-  let at = ready.length;
-  ready.push(node);
-  for (; at > 0 && ready[at - 1]!.order > node.order; at--) ready[at] = ready[at - 1]!;
-  ready[at] = node;
+/** Nodes made last come first; of accumulators, which come last, the one that was ready last. */
+function makeReady(pass: Pass, node: Node): void {
+  const notes = node.visit!;
+  let before: Node | null = null,
+    after = pass.ready;
+  for (; after !== null && after.order > node.order; after = after.visit!.ready) before = after;
+  notes.ready = after;
+  if (before === null) pass.ready = node;
+  else before.visit!.ready = node;
 }
 
 /** Adds a gradient to what has arrived for one output of `node`. */

@@ -59,7 +59,9 @@ Object.defineProperty(FunctionContext.prototype, "savedTensors", {
 
 /** The node of a user's function. */
 class FunctionNode extends Node {
-  override readonly runsUserCode = true;
+  override get runsUserCode(): boolean {
+    return true;
+  }
 
   constructor(
     private readonly owner: FunctionClass,

@@ -19,6 +19,9 @@ export interface Visit {
   pass: object;
   /** The notes of the pass that this one interrupts. */
   outer: Visit | null;
+  /** Lists of nodes: the next one found, and the next in line. */
+  found: Node | null;
+  ready: Node | null;
 }
 
 /** The way from a node to one of its inputs. */
@@ -32,6 +35,8 @@ export interface Edge {
 }
 
 let sequence = 0;
+/** In place of the versions of what a node has let go of. */
+const FREED: number[] = [];
 
 /** A function on the tape: what one op did, and how to go back. */
 export class Node {
@@ -41,24 +46,28 @@ export class Node {
   readonly edges: (Edge | null)[];
   outputs = 1;
   protected versions: number[] | null = null;
-  private freed = false;
   /** Hooks on the gradients of its outputs, by output. */
   hooks: Map<number, Map<number, Hook>> | null = null;
   visit: Visit | null = null;
   /** Going back calls a function of the user's. */
-  readonly runsUserCode: boolean = false;
+  get runsUserCode(): boolean {
+    return false;
+  }
   /** Where the op was called; kept in anomaly mode. */
-  readonly trace = modes.anomaly ? new Error("forward").stack : undefined;
+  declare readonly trace?: string | undefined;
 
   constructor(
     readonly op: AnyRecord<object>,
     inputs: readonly (Tensor | null | undefined)[],
     protected saved: object | null,
+    /** The array of inputs is nobody else's: the edges may take its place. */
+    reuse = false,
   ) {
     // Arrays of known length: one that grows by `push` takes room for seventeen.
-    this.edges = new Array(inputs.length);
+    this.edges = reuse ? (inputs as unknown as (Edge | null)[]) : new Array(inputs.length);
     for (let i = 0; i < inputs.length; i++) this.edges[i] = edgeTo(inputs[i]);
     if (saved !== null) this.versions = versionsOf(saved);
+    if (modes.anomaly) this.trace = new Error("forward").stack;
   }
 
   /** The name PyTorch prints: `MulBackward0`. */
@@ -90,11 +99,11 @@ export class Node {
   release(): void {
     if (this.saved === null || this.versions!.length === 0) return;
     this.saved = null;
-    this.freed = true;
+    this.versions = FREED;
   }
 
   private unpack(): object {
-    if (this.freed)
+    if (this.versions === FREED)
       throw new AutogradError(
         `${this.name()}: trying to backward through the graph a second time, but the saved tensors have already been freed; ` +
           "call .backward() or autograd.grad() with { retainGraph: true } the first time",

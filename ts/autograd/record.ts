@@ -68,15 +68,16 @@ function wants(x: unknown): boolean {
 
 /**
  * Puts an op on the tape: `out` becomes its result. Tensors in `saved` are checked against in-place changes when used.
- * Inputs that are not tensors (numbers, null) are passed as null.
+ * Inputs that are not tensors (numbers, null) are passed as null. With `reuse`, the array of inputs goes to the node.
  */
 export function record<S extends object>(
   op: AnyRecord<S>,
   inputs: readonly (Tensor | null | undefined)[],
   out: Tensor,
   saved: S | null,
+  reuse = false,
 ): Tensor {
-  out.node = new Node(op as AnyRecord<object>, inputs, saved);
+  out.node = new Node(op as AnyRecord<object>, inputs, saved, reuse);
   out.outputNr = 0;
   return out;
 }

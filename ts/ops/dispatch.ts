@@ -98,6 +98,7 @@ export function unary(op: UnaryOp, input: Tensor, options?: OutOptions): Tensor 
         [input],
         out,
         op.saves === undefined ? null : op.saves === "input" ? savedInput(input) : savedResult(out),
+        true,
       )
     : out;
 }
@@ -198,7 +199,7 @@ export function binary(
 }
 
 const recordPair = (op: BinaryOp, input: Operand, other: Operand, out: Tensor) =>
-  record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out));
+  record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out), true);
 
 /**
  * The common case without the general one's questions: float operands of one dtype, of one shape or one of them a single

@@ -29,7 +29,6 @@ export interface Tensor extends Methods {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above.
 export class Tensor {
-  readonly device: Device = cpu;
   /** The op that made this tensor, and which of its outputs it is. Read it through `gradFn`: views may lag behind. */
   node: Node | null = null;
   outputNr = 0;
@@ -54,6 +53,10 @@ export class Tensor {
     /** Whether elements lie row-major without gaps. */
     public contiguousLayout = strides === undefined ? noConstructor() : isContiguous(shape, strides),
   ) {}
+
+  get device(): Device {
+    return cpu;
+  }
 
   /** Whether gradients are computed for this tensor. Settable on leaves. */
   get requiresGrad(): boolean {
