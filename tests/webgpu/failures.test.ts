@@ -77,6 +77,20 @@ describe("WebGPU that fails", () => {
       expect(product()).toBe(2);
     });
 
+  onGpu("a result that was still under way is computed here when it is asked for", async () => {
+    await enableFaulty("memory");
+    torch.scope(() => {
+      const first = a.mm(b);
+      breakIt();
+      const second = first.mm(a); // in a scope nobody waits for it yet
+      first.add_(1); // waits: the failed product needs the operand as it was
+      expect(second.tolist()).toEqual(torch.noOffload(() => a.mm(b).mm(a)).tolist());
+      expect(state().ops["mm"]).toMatchObject({ gpu: 1, reasons: { noOffload: 2 } });
+      expect(state().ops["mm"]!.wasm).toBe(3);
+      expect(product()).toBe(2);
+    });
+  });
+
   onGpu("a device that is lost again and again is given up", async () => {
     await enableFaulty("losing");
     breakIt();

@@ -92,6 +92,22 @@ describe("WebGPU in Node", () => {
     expect(state().ops["linear"]!.gpu).toBe(1);
   });
 
+  onGpu("a chain goes on while its middle is under way", async () => {
+    await torch.webgpu.enable(FORCED);
+    const [a, b, c] = [torch.full([40, 30], 1), torch.full([30, 20], 2), torch.full([20, 10], 0.5)];
+    const total = torch.scope(() => {
+      const whole = a.mm(b).mm(c).reshape([10, 40]);
+      for (let i = 0; i < 30; i++) a.mm(b); // results that nobody asks for
+      a.mm(b).dispose();
+      return torch.stack([whole.sum(), a.mm(b).t().sum()]);
+    });
+    expect(total.tolist()).toEqual([400 * 600, 800 * 60]);
+    const kept = torch.scope(() => a.mm(b));
+    expect(kept.sum().item()).toBe(800 * 60);
+    expect(state().ops["mm"]).toMatchObject({ gpu: 35, wasm: 0 });
+    expect(state().failures).toEqual([]);
+  });
+
   const convolutions: [string, number[], number[], object][] = [
     ["conv2d", [2, 4, 9, 10], [8, 2, 3, 2], { stride: [2, 1], dilation: [1, 2], groups: 2, padding: [1, 0] }],
     ["conv1d", [4, 20], [6, 4, 5], { padding: 2 }],

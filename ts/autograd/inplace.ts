@@ -1,6 +1,7 @@
 import { canCast } from "../core/dtype.ts";
 import { AutogradError, DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { contiguousStrides, type Shape, sameShape, shapeText } from "../core/shape.ts";
+import { reliance } from "../memory/storage.ts";
 import { modes } from "../tensor/modes.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -113,6 +114,7 @@ function scatterInto(g: Tensor, part: Tensor, place: Placement): Tensor {
 export function checkWritable(op: string, target: Tensor): void {
   if (!(target instanceof Tensor))
     throw new ValueError(`${op}: expected a tensor, got ${target === null ? "null" : typeof target}`);
+  reliance.settle?.(target.storage);
   if (target.inference && !modes.inference)
     throw new AutogradError(
       `${op}: inplace update to inference tensor outside inferenceMode is not allowed; clone() it first`,

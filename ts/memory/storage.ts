@@ -31,6 +31,9 @@ function release(block: Block): void {
   freeBlock(block.address, block.size);
 }
 
+/** Set while something is computed elsewhere from storages: called before one of them is written or freed. */
+export const reliance: { settle: ((storage: Storage) => void) | null } = { settle: null };
+
 /** Bytes held by collected arrays: a few numbers as plain 32-bit words, else a byte array. */
 export type Collected = number[] | Uint8Array;
 
@@ -40,6 +43,9 @@ export type Collected = number[] | Uint8Array;
  * `written()`.
  */
 export class Storage {
+  /** Where the bytes are still being made: called when they are needed, or (false) when they no longer are. */
+  private later: ((kept: boolean) => void) | null = null;
+  private hidden = 0;
   /** Grows with every in-place write: saved tensors compare it. */
   version = 0;
   /** Grows with every write whatever: copies elsewhere compare it too. */
@@ -69,6 +75,10 @@ export class Storage {
   /** Where kernels find the bytes. Valid until a few more storages have been asked: ask again rather than keep it. */
   address(): number {
     if (this.block !== 0) return this.block;
+    if (this.later !== null) {
+      this.arrive();
+      return this.block;
+    }
     if (this.released) throw released();
     if (this.stagings >= PROMOTE_AT && !this.aliased && this.size > 0 && pending < PENDING_LIMIT) {
       this.promote();
@@ -76,6 +86,22 @@ export class Storage {
       return this.block;
     }
     return stage(this);
+  }
+
+  /** The bytes of the block come later: whoever asks for them waits, by calling `settle`. */
+  defer(settle: (kept: boolean) => void): void {
+    this.later = settle;
+    this.hidden = this.block;
+    this.block = 0;
+  }
+
+  /** Waits for deferred bytes; not `kept`: nobody will ask for them. */
+  arrive(kept = true): void {
+    const settle = this.later;
+    if (settle === null) return;
+    this.later = null;
+    this.block = this.hidden;
+    settle(kept);
   }
 
   /** Tells that a kernel wrote at `address()`. */
@@ -86,6 +112,7 @@ export class Storage {
 
   /** Moves to the heap for as long as this object lives. */
   promote(): void {
+    this.arrive();
     if (this.released) throw released();
     if (this.block !== 0 || this.aliased) return;
     const address = allocateBlock(this.size);
@@ -97,6 +124,7 @@ export class Storage {
 
   /** Leaves its scope: small data moves to an array, large data waits for the collector. */
   moveOut(to: Scope | null): void {
+    this.arrive();
     if (this.scope === to) return;
     if (this.scope === null) return;
     this.scope = null;
@@ -110,6 +138,7 @@ export class Storage {
 
   /** Lives with its owner, though made in a scope: in the heap, but a few numbers are not worth a finalizer. */
   detachFromScope(): void {
+    this.arrive();
     if (this.scope === null) return;
     this.scope = null;
     if (this.size <= TINY && !this.aliased) this.collect();
@@ -118,6 +147,7 @@ export class Storage {
 
   /** Hands a block that nobody has to free to the current scope, or moves it to an array. */
   handOver(): void {
+    this.arrive();
     if (this.block === 0 || this.scope !== null) return;
     const scope = currentScope();
     if (scope !== null) {
@@ -132,6 +162,8 @@ export class Storage {
   /** Frees the bytes now. Later use is an error. */
   free(): void {
     if (this.released) return;
+    reliance.settle?.(this);
+    this.arrive(false);
     this.released = true;
     this.scope = null;
     this.array = null;
@@ -147,6 +179,8 @@ export class Storage {
 
   /** A live view of the bytes as they lie now, and for good: a storage seen from outside never moves. */
   liveBytes(): { buffer: ArrayBufferLike; byteOffset: number } {
+    this.arrive();
+    reliance.settle?.(this);
     if (this.released) throw released();
     this.aliased = true;
     if (this.block !== 0) return { buffer: buffer(), byteOffset: this.block };

@@ -120,7 +120,7 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
     a = operand(weight),
     add = bias === null ? null : operand(bias);
   if (offloads && domain === "f32") {
-    const there = offloadForward(x, a, add, flattened(plan), plan.output);
+    const there = offloadForward(x, a, add, flattened(plan), plan.output, () => convForward(x, a, add, plan));
     if (there !== null) return cast(there, dtype);
   }
   const out = empty(plan.output, x.dtype);
@@ -163,7 +163,7 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
   const x = operand(input),
     g = operand(grad);
   if (offloads && domain === "f32") {
-    const there = offloadWeightGradient(g, x, flattened(plan), plan.weight);
+    const there = offloadWeightGradient(g, x, flattened(plan), plan.weight, () => convBackWeight(g, x, plan));
     if (there !== null) return cast(there, dtype);
   }
   const out = empty(plan.weight, x.dtype);
@@ -216,7 +216,9 @@ export function convBackInput(
     a = operand(weight),
     add = bias === null ? null : operand(bias);
   if (offloads && domain === "f32") {
-    const there = offloadInputGradient(g, a, add, flattened(plan), plan.input);
+    const there = offloadInputGradient(g, a, add, flattened(plan), plan.input, () =>
+      convBackInput(g, a, plan, add),
+    );
     if (there !== null) return cast(there, dtype);
   }
   const out = empty(plan.input, g.dtype);

@@ -68,7 +68,7 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     plainB = cast(right, compute);
   const add = bias === null ? null : packed(cast(bias, compute));
   if (offloads && compute === float32) {
-    const out = offloadProduct(op, plainA, plainB, add);
+    const out = offloadProduct(op, plainA, plainB, add, () => product(op, plainA, plainB, add));
     if (out !== null) return cast(out, dtype);
   }
   let a = steppable(plainA, dtype.domain === "f64");

@@ -13,11 +13,15 @@ import {
   largestBuffer,
   type Matrix,
   type Product,
-  runJob,
+  postJob,
+  type Running,
   runJobAsync,
+  waitFor,
   whyNoGpu,
 } from "../webgpu/client.ts";
+import { launch, settleFlights } from "../webgpu/flights.ts";
 import { pays, type Rates } from "../webgpu/policy.ts";
+import { Status } from "../webgpu/protocol.ts";
 import {
   addResident,
   clearResidents,
@@ -62,6 +66,7 @@ const failures = new Set<string>();
 
 /** Starts afresh, with the counters at zero; null switches offloading off. `budget`: bytes of operands kept on the GPU. */
 export function setOffloading(next: Offloading | null, budget = 0): void {
+  settleFlights();
   offloads = next !== null;
   strikes = 0;
   calls = new Map();
@@ -86,15 +91,21 @@ function count(op: string, reason: string | null): void {
 }
 
 /** left [..., m, k] @ right [..., k, n] + bias [n] in float32, shapes checked by the caller; null where it does not run on the GPU. */
-export function offloadProduct(op: string, left: Tensor, right: Tensor, bias: Tensor | null): Tensor | null {
+export function offloadProduct(
+  op: string,
+  left: Tensor,
+  right: Tensor,
+  bias: Tensor | null,
+  here: () => Tensor,
+): Tensor | null {
   const shape = resultShape(op, left, right),
     flops = 2 * numelOf(shape) * left.shape[left.ndim - 1]!;
-  return offload(op, shape, flops, [left, right, bias], (a, b) => geometryOf(shape, a, b));
+  return offload(op, shape, flops, [left, right, bias], (a, b) => geometryOf(shape, a, b), here);
 }
 
 /**
  * Runs a product of two operands and a bias, all float32, with a result of `shape`, where it pays. `describe` gets the
- * operands as they will be uploaded; `spared`: how many times fewer operations the kernels here need.
+ * operands as they will be uploaded; `here` computes it without the GPU; `spared`: how many times fewer operations the kernels here need.
  */
 export function offload(
   op: string,
@@ -102,9 +113,22 @@ export function offload(
   flops: number,
   operands: readonly [Tensor, Tensor, Tensor | null],
   describe: (left: Tensor, right: Tensor) => Geometry | string,
+  here: () => Tensor,
   spared = 1,
 ): Tensor | null {
-  const result = onGpu(shape, flops, operands, describe, spared);
+  const again = (out: Tensor, why: string): void => {
+    noteFailure(why);
+    count(op, why);
+    calls.get(op)!.gpu--;
+    const before = modes.offload;
+    modes.offload = false;
+    try {
+      copyInto(out, here());
+    } finally {
+      modes.offload = before;
+    }
+  };
+  const result = onGpu(shape, flops, operands, describe, again, spared);
   const reason = typeof result === "string" ? result : null;
   count(op, reason);
   return typeof result === "string" ? null : result;
@@ -116,6 +140,7 @@ function onGpu(
   flops: number,
   [left, right, bias]: readonly [Tensor, Tensor, Tensor | null],
   describe: (left: Tensor, right: Tensor) => Geometry | string,
+  again: (out: Tensor, why: string) => void,
   spared: number,
 ): Tensor | string {
   if (!modes.offload) return "noOffload";
@@ -150,10 +175,21 @@ function onGpu(
     out: kept,
     outAt: addressOf(out),
   };
-  const failed = runJob(product);
+  // What lies in a block may come later; small results outside scopes do not.
+  const mayFly = out.storage.block !== 0;
+  const running = postJob(product);
+  const failed =
+    typeof running === "string" ? running : waitFor(running, mayFly ? Status.queued : Status.done);
   if (failed === null) {
     written(out);
     confirmResident(kept, out.storage);
+    if (mayFly)
+      launch(
+        running as Running,
+        out.storage,
+        [left, right, ...(bias === null ? [] : [bias])].map((x) => x.storage),
+        (why) => again(out, why),
+      );
     return out;
   }
   for (const { buffer, bytes } of [product.a, product.b, ...(product.bias === null ? [] : [product.bias])])

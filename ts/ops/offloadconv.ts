@@ -62,6 +62,7 @@ export function offloadForward(
   bias: Tensor | null,
   plan: ConvPlan,
   shape: Shape,
+  here: () => Tensor,
 ): Tensor | null {
   const { from, kernel, to, images, rows, channels, plane, taps, places } = sizesOf(plan),
     { groups, strides, dilations, pads } = plan;
@@ -89,6 +90,7 @@ export function offloadForward(
       b: { rows: 0, columns: 0, steps: [0, groups * channels * plane, channels * plane] },
       windows: { layout: Layout.taps, sizes },
     }),
+    here,
     spared(plan),
   );
 }
@@ -100,6 +102,7 @@ export function offloadInputGradient(
   bias: Tensor | null,
   plan: ConvPlan,
   shape: Shape,
+  here: () => Tensor,
 ): Tensor | null {
   const { from, kernel, to, images, rows, channels, plane, taps, places } = sizesOf(plan),
     { groups, strides, dilations, pads } = plan;
@@ -138,6 +141,7 @@ export function offloadInputGradient(
       b: { rows: 0, columns: 0, steps: [0, groups * rows * places, rows * places] },
       windows: { layout: strides.some((step) => step > 1) ? Layout.turned : Layout.taps, sizes },
     }),
+    here,
     spared(plan),
   );
 }
@@ -148,6 +152,7 @@ export function offloadWeightGradient(
   input: Tensor,
   plan: ConvPlan,
   shape: Shape,
+  here: () => Tensor,
 ): Tensor | null {
   const { from, kernel, to, images, rows, channels, plane, taps, places } = sizesOf(plan),
     { groups, strides, dilations, pads } = plan;
@@ -183,6 +188,7 @@ export function offloadWeightGradient(
       b: { rows: image, columns: 0, steps: [0, each * image, channels * plane] },
       windows: { layout: Layout.places, sizes },
     }),
+    here,
     spared(plan),
   );
   return out === null ? null : out.sum(0);

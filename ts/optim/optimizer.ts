@@ -3,6 +3,7 @@ import { COMPUTE } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { showAsText } from "../core/inspect.ts";
 import { isOptions, positional } from "../core/options.ts";
+import { reliance } from "../memory/storage.ts";
 import { describe, family, kernelFor } from "../ops/dispatch.ts";
 import { writeDoubles } from "../tensor/plan.ts";
 import { cast, copyInto, packed, packedCopy } from "../tensor/raw.ts";
@@ -161,6 +162,7 @@ export class Optimizer<S extends Rated = any> {
   ): void {
     const n = p.numel();
     if (n === 0) return;
+    reliance.settle?.(p.storage);
     const compute = COMPUTE[p.dtype.domain];
     const run = kernelFor(this.name, this.kernels, p.dtype);
     const direct = p.contiguousLayout && p.dtype === compute;

@@ -198,22 +198,35 @@ function post({ words, head }: Link, { m, n, k, batch, a, b, bias, windows, out,
   return at;
 }
 
-/** Runs a job and waits for its end. Null, or why it was not done: then the memory of the result is untouched. */
-export function runJob(product: Product): string | null {
+/** A job that was posted. */
+export interface Running {
+  readonly link: Link;
+  readonly at: number;
+}
+
+/** Posts a job, or tells why not. */
+export function postJob(product: Product): Running | string {
   const reason = whyNoGpu();
   if (reason !== null) return reason;
-  const to = link!,
-    { words } = to;
-  const at = post(to, product);
-  if (at < 0) return "too many jobs are under way";
+  const at = post(link!, product);
+  return at < 0 ? "too many jobs are under way" : { link: link!, at };
+}
+
+/**
+ * Waits until a job is done, or `queued`. Null, or why it failed: then it is over, and the memory of the result is untouched.
+ */
+export function waitFor({ link: to, at }: Running, enough: Status.queued | Status.done): string | null {
+  const { words } = to;
   const begin = performance.now();
   for (let beat = -1, alive = begin; ; ) {
     const status = Atomics.load(words, at),
       seen = Atomics.load(words, Word.beat),
       now = performance.now();
-    if (status >= Status.done) return ended(to, at, status);
+    if (status === Status.failed || (status === Status.done && enough === Status.done))
+      return ended(to, at, status);
+    if (status >= enough) return null;
     if (seen !== beat) [beat, alive] = [seen, now];
-    if (status === Status.posted && Atomics.load(words, Word.state) !== State.ready) {
+    if (to !== link || (status === Status.posted && Atomics.load(words, Word.state) !== State.ready)) {
       if (withdraw(words, at, status)) return whyNoGpu() ?? "the device was lost";
     } else if (now - alive > SILENCE_MS) {
       if (!withdraw(words, at, status)) continue;
@@ -224,6 +237,25 @@ export function runJob(product: Product): string | null {
     } else if (mayWait) Atomics.wait(words, at, status, 100);
     else for (let spin = 0; spin < 1000 && Atomics.load(words, at) === status; spin++);
   }
+}
+
+/** Runs a job and waits for its end. Null, or why it was not done. */
+export function runJob(product: Product): string | null {
+  const running = postJob(product);
+  return typeof running === "string" ? running : waitFor(running, Status.done);
+}
+
+/** Whether nothing is left to wait for. */
+export const isOver = ({ link: { words }, at }: Running): boolean => Atomics.load(words, at) >= Status.done;
+
+/** Lets go of a job that nobody waits for: from here on it writes nothing. */
+export function dropJob({ link: { words }, at }: Running): void {
+  for (;;) {
+    const status = Atomics.load(words, at);
+    if (status >= Status.done) break;
+    if (withdraw(words, at, status)) return;
+  }
+  Atomics.store(words, at, Status.free);
 }
 
 /** Gives a job up, unless its result is being written. */
@@ -245,15 +277,15 @@ function ended({ words, start }: Link, at: number, status: Status): string | nul
 
 /** As `runJob`, leaving the thread to others meanwhile. */
 export async function runJobAsync(product: Product): Promise<string | null> {
-  const reason = whyNoGpu();
-  if (reason !== null) return reason;
-  const to = link!,
-    { words } = to;
-  const at = post(to, product);
-  if (at < 0) return "too many jobs are under way";
+  const running = postJob(product);
+  if (typeof running === "string") return running;
+  const {
+    link: { words },
+    at,
+  } = running;
   for (const begin = performance.now(); ; ) {
     const status = Atomics.load(words, at);
-    if (status >= Status.done) return ended(to, at, status);
+    if (status >= Status.done) return ended(running.link, at, status);
     if (performance.now() - begin > patience || (status === Status.posted && whyNoGpu() !== null)) {
       if (withdraw(words, at, status)) return whyNoGpu() ?? `no answer within ${patience} ms`;
       continue;

@@ -230,6 +230,8 @@ export class Device {
       const scopes = [device.popErrorScope(), device.popErrorScope()];
       failure = Promise.all(scopes).then((errors) => this.failureOf(errors.find((error) => error !== null)));
     }
+    if (Atomics.compareExchange(words, at, Status.running, Status.queued) === Status.running)
+      Atomics.notify(words, at);
     const read = back;
     return async () => {
       await this.soon(
@@ -238,7 +240,7 @@ export class Device {
       let outcome = await failure;
       if (this.lost) outcome = Failure.lost;
       if (outcome === Failure.none && read !== null) {
-        if (Atomics.compareExchange(words, at, Status.running, Status.writing) === Status.running)
+        if (Atomics.compareExchange(words, at, Status.queued, Status.writing) === Status.queued)
           this.memory(job[Job.outAt]!, bytes).set(new Uint8Array(read.getMappedRange(0, bytes)));
       }
       if (outcome === Failure.none) for (const end of ends) end();

@@ -43,11 +43,13 @@ export enum State {
   closed,
 }
 
-/** What becomes of a job. The GPU's side moves it from `posted` to `running`, and must win `writing` before it touches the result. */
+/** What becomes of a job. The GPU's side moves it from `posted` to `running` and `queued`, and must win `writing` before it touches the result. */
 export enum Status {
   free,
   posted,
   running,
+  /** On the GPU's queue: the operands are no longer needed. */
+  queued,
   writing,
   done,
   failed,

@@ -61,7 +61,7 @@ export async function serve(start: Start): Promise<void> {
   const finish = (at: number, failure: Failure): void => {
     words[at + Job.error] = failure;
     const end = failure === Failure.none ? Status.done : Status.failed;
-    for (const from of [Status.running, Status.writing])
+    for (const from of [Status.running, Status.queued, Status.writing])
       if (Atomics.compareExchange(words, at, from, end) === from) {
         Atomics.notify(words, at);
         return;
