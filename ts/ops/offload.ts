@@ -61,6 +61,8 @@ export let offloads = false;
 let settings: Offloading;
 let device = 0;
 let strikes = 0;
+/** A job that failed is being computed here. */
+let redoing = false;
 let calls = new Map<string, OpCalls>();
 const failures = new Set<string>();
 
@@ -116,16 +118,16 @@ export function offload(
   here: () => Tensor,
   spared = 1,
 ): Tensor | null {
+  if (redoing) return null;
   const again = (out: Tensor, why: string): void => {
     noteFailure(why);
     count(op, why);
     calls.get(op)!.gpu--;
-    const before = modes.offload;
-    modes.offload = false;
+    redoing = true;
     try {
       copyInto(out, here());
     } finally {
-      modes.offload = before;
+      redoing = false;
     }
   };
   const result = onGpu(shape, flops, operands, describe, again, spared);
