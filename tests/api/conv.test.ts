@@ -174,6 +174,27 @@ describe("convolution", () => {
     });
   });
 
+  test("transformed weights are kept while they stay as they are, and no longer", () => {
+    const x = sines([2, 16, 17, 18]).float(),
+      w = sines([16, 16, 3, 3], 2).float();
+    const check = () => {
+      const want = F.conv2d(x.double(), w.double(), null, { padding: 1 });
+      for (let i = 0; i < 3; i++) closeTo(F.conv2d(x, w, null, { padding: 1 }).double(), want, 1e-4);
+      const back = F.convTranspose2d(x.double(), w.double(), null, { padding: 1 });
+      for (let i = 0; i < 3; i++) closeTo(F.convTranspose2d(x, w, null, { padding: 1 }).double(), back, 1e-4);
+    };
+    check();
+    w.mul_(-0.5);
+    check();
+    w.detach().select(0, 3).fill_(2);
+    check();
+    const view = w.typedArray();
+    for (let i = 0; i < 3; i++) {
+      view[i * 7] = i - 3;
+      check();
+    }
+  });
+
   test("integers are summed exactly", () => {
     const x = torch.arange(32).reshape([1, 2, 4, 4]),
       w = torch.ones(1, 2, 3, 3, { dtype: torch.int64 });

@@ -133,7 +133,14 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
   const fast = winogradOf(plan, domain, plan.input, plan.output, plan.pads);
   if (fast !== null) {
     const area = scratch(winogradBytes(fast));
-    const taps = { at: addressOf(a), rows: 9 * channels, columns: 9, turned: false };
+    const taps = {
+      at: addressOf(a),
+      owner: a.storage,
+      offset: a.offset,
+      rows: 9 * channels,
+      columns: 9,
+      turned: false,
+    };
     winograd(fast, addressOf(x), taps, addressOf(out), add === null ? 0 : addressOf(add), area);
     return cast(written(out), dtype);
   }
@@ -239,7 +246,14 @@ export function convBackInput(
   );
   if (fast !== null) {
     const area = scratch(winogradBytes(fast));
-    const taps = { at: addressOf(a), rows: 9, columns: 9 * rows, turned: true };
+    const taps = {
+      at: addressOf(a),
+      owner: a.storage,
+      offset: a.offset,
+      rows: 9,
+      columns: 9 * rows,
+      turned: true,
+    };
     winograd(fast, addressOf(g), taps, addressOf(out), add === null ? 0 : addressOf(add), area);
     return cast(written(out), dtype);
   }

@@ -1,4 +1,6 @@
 // Convolution of 3 x 3 windows, one apart, by Winograd's transforms: assembly/winograd.ts.
+import { keptCopy } from "../memory/kept.ts";
+import type { Storage } from "../memory/storage.ts";
 import { kernels } from "../memory/wasm.ts";
 import { spread, tileFor } from "./gemm.ts";
 
@@ -99,22 +101,35 @@ function eachBlock(w: Winograd, from: number, area: number, then: Block): void {
   }
 }
 
-/** `weights` with steps in elements from row to row and from channel to channel, `turned`: their taps in reverse. */
+/** 3 x 3 weights in memory: whose bytes they are and from which element on, steps in elements from row to row and from channel to channel, and whether their taps are read in reverse. */
+interface Taps {
+  at: number;
+  owner: Storage;
+  offset: number;
+  rows: number;
+  columns: number;
+  turned: boolean;
+}
+
+/** The transforms of unchanged weights are kept. */
 export function winograd(
   w: Winograd,
   from: number,
-  weights: { at: number; rows: number; columns: number; turned: boolean },
+  weights: Taps,
   out: number,
   bias: number,
   area: number,
 ): void {
   const { channels, rows, outHeight, outWidth } = w,
     { ld } = blocksOf(w),
-    { u, stepU, v, stepV, m, stepM } = layout(w, area);
+    { u: free, stepU, v, stepV, m, stepM } = layout(w, area);
   const shape = tileFor(0),
     image = rows * outHeight * outWidth;
-  const taps = [weights.at, weights.rows, weights.columns, weights.turned ? 1 : 0];
-  spread(kernels.winogradWeights_f32, workOf(w), rows, 1, [...taps, channels, u, stepU, area]);
+  const taps = [weights.rows, weights.columns, weights.turned ? 1 : 0, channels];
+  const transform = (to: number) =>
+    spread(kernels.winogradWeights_f32, workOf(w), rows, 1, [weights.at, ...taps, to, stepU, area]);
+  let u = keptCopy(weights.owner, [-1, weights.offset, rows, ...taps], 4 * 36 * stepU, transform);
+  if (u === 0) transform((u = free));
   eachBlock(w, from, area, (tiles, cut, firstImage) => {
     const work = rows * channels * tiles,
       panel = shape === 0 ? 16 : 8;
