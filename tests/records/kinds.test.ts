@@ -20,8 +20,8 @@ const OTHERS: unknown[] = [
   torch.tensor(1n),
   torch.zeros([7, 7], { dtype: torch.bool }),
 ];
-/** Cells that only `nn` calls, with arguments it has checked. */
-const INNER = new Set(["lstmCell", "gruCell", "lstm", "gru"]);
+/** What only `nn` calls, with arguments it has checked. */
+const INNER = new Set(["lstmCell", "gruCell", "lstm", "gru", "multiheadAttention"]);
 
 /** Whether the library threw an error that is none of its own; the sample's own code may fail as it likes. */
 function isDefect(error: unknown): boolean {
