@@ -2,6 +2,7 @@
 // that are two vectors wide. Strides count elements; where a panel or a row ends early, loads run up to 28 bytes past
 // it (the heap keeps that much spare) and the surplus is not stored. Every element is one chain of multiply-adds in the
 // order of k, to which `init` is added, so ranges and shapes of tiles change no bit.
+import { matmulPack_f32, turn_b4 } from "./gemm-pack";
 import { mulAdd, storeSome } from "./lanes";
 
 /** Rows of a block: their part of `a` (120 KB at k = 256) stays in the second-level cache. */
@@ -260,4 +261,29 @@ export function matmulTiles_i32(
   n: i32, k: i32, shape: i32, begin: i32, end: i32,
 ): void {
   product<i32>(8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
+}
+
+/**
+ * Products [begin, end) of a batch, out[m, n] = a[m, k] @ b[k, n] + bias[n] each (address 0: none). One of an operand's
+ * strides is 1; `eachA` and `eachB` lie between matrices, results are row-major and adjacent. Every range has room for a
+ * turned `a` and a packed `b`, k * (m + n + 7) elements, at `room`; ranges begin at multiples of `share`.
+ */
+export function matmulEach_f32(
+  a: usize, eachA: i32, rsa: i32, csa: i32, b: usize, eachB: i32, rsb: i32, csb: i32, out: usize, bias: usize,
+  m: i32, n: i32, k: i32, room: usize, share: i32, begin: i32, end: i32,
+): void {
+  const turned = room + (<usize>(begin / share) * <usize>k * <usize>(m + n + 7) << 2);
+  const panels = turned + (<usize>m * <usize>k << 2);
+  for (let i = begin; i < end; ++i) {
+    let from = a + (<usize>i * <usize>eachA << 2), second = b + (<usize>i * <usize>eachB << 2);
+    if (csa != 1) {
+      turn_b4(from, csa, turned, k, k, 0, m);
+      from = turned;
+    }
+    if (csb != 1 && (eachB != 0 || i == begin)) matmulPack_f32(second, rsb, csb, panels, n, k, 8, 0, (n + 7) >> 3);
+    matmulTiles_f32(
+      from, csa == 1 ? rsa : k, csb == 1 ? second : panels, csb == 1 ? rsb : 8, csb == 1 ? 8 : 8 * k,
+      out + (<usize>i * <usize>m * <usize>n << 2), n, bias, 0, 1, n, k, 1, 0, m,
+    );
+  }
 }

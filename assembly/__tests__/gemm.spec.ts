@@ -69,6 +69,27 @@ describe("matmulTiles", () => {
     }
     expect<i32>(bad).toBe(0);
   });
+  it("multiplies a batch, in every layout", () => {
+    const ROOM = heap.alloc(4 * 16384);
+    let bad = 0;
+    for (let a = 0; a < SIZES.length; a++)
+      for (let layout = 0; layout < 4; layout++) {
+        const m = SIZES[a], n = SIZES[(a + 3) % 8], k = SIZES[(a + 5) % 8];
+        fill<f32>(m, n, k);
+        const x = layout & 1 ? AT : A, y = layout & 2 ? BT : B, gap = m * n;
+        tiles.matmulEach_f32(
+          x, 0, layout & 1 ? 1 : k, layout & 1 ? m : 1, y, 0, layout & 2 ? 1 : n, layout & 2 ? k : 1,
+          OUT - 4 * gap, BIAS, m, n, k, ROOM, 1, 1, 2,
+        );
+        bad += wrong<f32>(m, n, k, true);
+        tiles.matmulEach_f32(
+          x, 0, layout & 1 ? 1 : k, layout & 1 ? m : 1, y, 0, layout & 2 ? 1 : n, layout & 2 ? k : 1,
+          TEMP, BIAS, m, n, k, ROOM, 2, 0, 2,
+        );
+        if (memory.compare(TEMP, OUT, 4 * gap) || memory.compare(TEMP + 4 * gap, OUT, 4 * gap)) bad++;
+      }
+    expect<i32>(bad).toBe(0);
+  });
   it("adds to what was summed before", () => {
     const m = 13, n = 17, k = 30, first = 11;
     fill<f32>(m, n, k);

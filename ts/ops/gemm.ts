@@ -176,6 +176,40 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
   }
 }
 
+/**
+ * `count` products as of `multiply`, operands `eachA` and `eachB` elements apart, results adjacent: in one call where they
+ * are small float32 ones.
+ */
+export function multiplyEach(
+  domain: Domain,
+  a: Operand,
+  eachA: number,
+  b: Operand,
+  eachB: number,
+  out: number,
+  bias: number,
+  m: number,
+  n: number,
+  k: number,
+  count: number,
+): void {
+  if (domain === "f32" && m >= FEW_ROWS && n > 1 && k > 0 && k <= DEPTH && 4 * n * k <= SMALL_B) {
+    const share = Math.ceil(count / (4 * getNumThreads())),
+      room = scratch(4 * Math.ceil(count / share) * k * (m + n + 7));
+    const args = [a.at, eachA, a.rows, a.columns, b.at, eachB, b.rows, b.columns, out, bias, m, n, k];
+    spread(kernels.matmulEach_f32, count * m * n * k, count, share, [...args, room, share]);
+    return;
+  }
+  const size = domain === "f32" ? 4 : 8,
+    first = { ...a },
+    second = { ...b };
+  for (let i = 0; i < count; i++) {
+    multiply(domain, first, second, out + i * m * n * size, bias, m, n, k);
+    first.at += eachA * size;
+    second.at += eachB * size;
+  }
+}
+
 /** out[m, n] = a[m, k] @ b[k, n], exactly, of int8 into int32: pairs of 16-bit products are summed in one instruction. */
 export function multiplyInt8(a: Operand, b: Operand, out: number, m: number, n: number, k: number): void {
   const pairs = Math.ceil(k / 2),

@@ -12,7 +12,7 @@ import {
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
-import { multiply, multiplyInt8, type Operand } from "./gemm.ts";
+import { multiply, multiplyEach, multiplyInt8, type Operand } from "./gemm.ts";
 import { offloadProduct, offloads } from "./offload.ts";
 
 /** @throws DtypeError unless all operands have one dtype, and that one has products. */
@@ -89,16 +89,11 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
   if (a.ndim === b.ndim) {
     const [each, eachB] = [batchStep(a), batchStep(b)];
     if (each !== null && eachB !== null && sameBatch(a, b)) {
-      const out = empty([...a.shape.slice(0, -1), n], compute),
-        { itemsize } = compute;
+      const out = empty([...a.shape.slice(0, -1), n], compute);
       if (out.numel() > 0) {
         const [first, second, to] = [operand(a), operand(b), addressOf(out)],
           more = add === null ? 0 : addressOf(add);
-        for (let i = out.numel() / (m * n), at = to; i > 0; i--, at += m * n * itemsize) {
-          multiply(dtype.domain, first, second, at, more, m, n, k);
-          first.at += each * itemsize;
-          second.at += eachB * itemsize;
-        }
+        multiplyEach(dtype.domain, first, each, second, eachB, to, more, m, n, k, out.numel() / (m * n));
       }
       return cast(written(out), dtype);
     }
