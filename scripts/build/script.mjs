@@ -38,7 +38,7 @@ const typescript = (version) => ({
     /^[@\w]/.test(id) && !id.includes("..") ? fileURLToPath(import.meta.resolve(id)) : null,
   async transform(code, path) {
     if (!path.endsWith(".ts")) return null;
-    return transform(withClassNames(code), {
+    return transform(withPureConstants(withClassNames(code)), {
       loader: "ts",
       format: "esm",
       target: "es2022",
@@ -63,6 +63,13 @@ const withClassNames = (code) =>
   code.replace(
     /^export (?:abstract )?class (\w+)[^{]*\{/gm,
     (head, name) => `${head} static get name() { return "${name}"; }`,
+  );
+
+/** What a constant is set to matters only where the constant is used: a bundler may drop the call with it. */
+const withPureConstants = (code) =>
+  code.replace(
+    /^((?:export )?const \w+(?:: [^=\n]+)? = )(?=(?:new )?[\w.]+[(<])/gm,
+    (head) => `${head}/* @__PURE__ */ `,
   );
 
 export async function buildScript({ force = false } = {}) {
