@@ -97,6 +97,24 @@ describe("threads", () => {
         .backward();
       return torch.cat([w.grad!.flatten(), x.grad!.flatten()]);
     },
+    "an LSTM and its gradients": () => {
+      torch.manualSeed(2);
+      const layer = new nn.LSTM(12, 50);
+      const x = a.narrow(0, 0, 20_160).view([15, 112, 12]).clone().requiresGrad_();
+      const [out] = layer(x);
+      out.square().sum().backward();
+      return torch.cat(
+        [out, x.grad!, ...[...layer.parameters()].map((p) => p.grad!)].map((t) => t.detach().flatten()),
+      );
+    },
+    "attention and its gradients": () => {
+      torch.manualSeed(2);
+      const layer = new nn.MultiheadAttention(24, 3, { batchFirst: true });
+      const x = a.narrow(0, 0, 24_000).view([20, 50, 24]).clone().requiresGrad_();
+      const [out] = layer(x, x, x);
+      out.square().sum().backward();
+      return torch.cat([out.detach().flatten(), x.grad!.flatten()]);
+    },
     "gradients of a convolution": () => {
       const w = b.narrow(0, 0, 5400).view([20, 30, 3, 3]).clone().requiresGrad_();
       const x = a.narrow(0, 0, 192_000).view([4, 30, 40, 40]).clone().requiresGrad_();
