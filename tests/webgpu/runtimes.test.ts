@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe } from "vitest";
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { serve } from "../../scripts/serve.mjs";
 import { chromiumMissing, launchChromium } from "../browser/chromium.ts";
 import { testWhere } from "../runtimes/available.ts";
@@ -43,6 +43,57 @@ async function inChromium(address: string): Promise<unknown> {
     await context.close();
   }
 }
+
+/** A page that multiplies when told to, and what it answers: the product, and how many have run on the GPU. */
+async function multiplyingPage(
+  context: BrowserContext,
+  origin: string,
+): Promise<() => Promise<[number, number]>> {
+  const page = await context.newPage();
+  await page.goto(`${origin}/tests/browser/page.html`);
+  // As text: the test tool would rewrite the import.
+  await page.evaluate(`(async () => {
+    const torch = await import("/dist/index.js");
+    await torch.webgpu.enable({ allowSoftware: true, minFlops: 0 });
+    const a = torch.ones(16, 16);
+    window.multiply = () => [a.mm(a).sum().item(), torch.backends().webgpu.ops.mm.gpu];
+  })()`);
+  return () => page.evaluate("window.multiply()");
+}
+
+describe("WebGPU in Chromium", () => {
+  testWhere(chromiumMissing, "a page in the background goes on", async () => {
+    const server = await serve({ isolated: true });
+    const context = await browser!.newContext();
+    try {
+      const multiply = await multiplyingPage(context, server.origin);
+      await (await context.newPage()).bringToFront();
+      expect(await multiply()).toEqual([4096, 1]);
+      expect(await multiply()).toEqual([4096, 2]);
+    } finally {
+      await context.close();
+      await server.close();
+    }
+  });
+
+  testWhere(chromiumMissing, "products are right after the GPU's process has crashed", async () => {
+    const server = await serve({ isolated: true });
+    const context = await browser!.newContext();
+    try {
+      const multiply = await multiplyingPage(context, server.origin);
+      expect(await multiply()).toEqual([4096, 1]);
+      const other = await context.newPage();
+      await other.goto("chrome://gpucrash").catch(() => {}); // never loads
+      for (let i = 0; i < 3; i++) {
+        expect((await multiply())[0]).toBe(4096);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    } finally {
+      await context.close();
+      await server.close();
+    }
+  });
+});
 
 describe("WebGPU", () => {
   testWhere(
