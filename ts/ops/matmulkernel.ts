@@ -157,7 +157,13 @@ const operand = (x: Tensor): Operand => ({
 });
 
 /** A second operand whose panels may be kept. */
-const owned = (x: Tensor): Operand => ({ ...operand(x), owner: x.storage, offset: x.offset });
+const owned = (x: Tensor): Operand => ({
+  at: addressOf(x),
+  rows: x.strides[x.ndim - 2]!,
+  columns: x.strides[x.ndim - 1]!,
+  owner: x.storage,
+  offset: x.offset,
+});
 
 /** Exact product of int8 matrices. */
 export function productInt8(a: Tensor, b: Tensor): Tensor {
