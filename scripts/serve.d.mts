@@ -3,4 +3,10 @@ export interface Server {
   close(): Promise<void>;
 }
 /** Serves the repository root; port 0 takes any free one. */
-export function serve(options?: { isolated?: boolean; port?: number; host?: string }): Promise<Server>;
+export function serve(options?: {
+  isolated?: boolean;
+  /** More headers of every answer. */
+  headers?: Record<string, string>;
+  port?: number;
+  host?: string;
+}): Promise<Server>;

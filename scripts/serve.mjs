@@ -13,11 +13,12 @@ const ISOLATION = {
 const START = "/examples/web/";
 
 /** Serves the repository root; resolves to `{ origin, close }`. Port 0 takes any free one. */
-export function serve({ isolated = false, port = 0, host = "127.0.0.1" } = {}) {
+export function serve({ isolated = false, headers = {}, port = 0, host = "127.0.0.1" } = {}) {
+  const all = { ...(isolated && ISOLATION), ...headers };
   const files = sirv(ROOT, {
     dev: true,
     setHeaders(response) {
-      if (isolated) for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+      for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
     },
   });
   const server = createServer((request, response) => {

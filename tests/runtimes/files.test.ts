@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
 import { testWhere } from "./available.ts";
 import { expectSmoke, type SmokeResult } from "./expected.ts";
 
@@ -15,6 +15,36 @@ const program = here("program.mjs");
 const deno = here("../../node_modules/deno/bin.cjs");
 
 const parse = ({ stdout }: { stdout: string }) => JSON.parse(stdout) as SmokeResult;
+
+interface Sum {
+  total: number;
+  threads: { count: number; started: number; reason: string | null };
+}
+function expectSum({ stdout }: { stdout: string }): void {
+  const { total, threads } = JSON.parse(stdout) as Sum;
+  expect([total, threads]).toEqual([2_000_000, { count: 2, started: 1, reason: null }]);
+}
+
+const withDeno = (file: string) => {
+  const env = {
+    ...process.env,
+    DENO_DIR: mkdtempSync(join(tmpdir(), "deno-")),
+    DENO_NO_UPDATE_CHECK: "1",
+    NO_COLOR: "1",
+  };
+  return run(process.execPath, [deno, "run", "--no-prompt", "--no-config", "--no-lock", file], { env });
+};
+const denoMissing = existsSync(deno) ? null : "the npm package deno is not installed";
+
+interface Killed {
+  error: string | null;
+  right: boolean | null;
+  reason: string | null;
+  after: number;
+  workers: number;
+}
+const killed = async (kind: string) =>
+  JSON.parse((await run(process.execPath, [here("killed.mjs"), kind])).stdout) as Killed;
 
 describe("runtimes", () => {
   testWhere(null, "Node", async () => {
@@ -27,18 +57,33 @@ describe("runtimes", () => {
     expectSmoke(parse(await run(process.execPath, ["--input-type=commonjs", "--eval", source])));
   });
 
-  testWhere(
-    existsSync(deno) ? null : "the npm package deno is not installed",
-    "Deno, without permissions",
-    async () => {
-      const env = {
-        ...process.env,
-        DENO_DIR: mkdtempSync(join(tmpdir(), "deno-")),
-        DENO_NO_UPDATE_CHECK: "1",
-        NO_COLOR: "1",
-      };
-      const args = [deno, "run", "--no-prompt", "--no-config", "--no-lock", program];
-      expectSmoke(parse(await run(process.execPath, args, { env })));
-    },
-  );
+  testWhere(denoMissing, "Deno, without permissions", async () => {
+    expectSmoke(parse(await withDeno(program)));
+  });
+
+  testWhere(null, "threads in Node", async () => {
+    expectSum(await run(process.execPath, [here("threads.mjs")]));
+  });
+  testWhere(denoMissing, "threads in Deno, without permissions", async () => {
+    expectSum(await withDeno(here("threads.mjs")));
+  });
+});
+
+describe("a worker that is killed", () => {
+  test("at work: its share is done again, and the next job starts another", async () => {
+    const { error, right, reason, after, workers } = await killed("pure");
+    expect({ error, right, workers }).toEqual({ error: null, right: true, workers: 2 });
+    expect(reason).toBe("a worker was lost at work; its share was done again");
+    expect(after).toBeLessThan(1e-3);
+  });
+  test("while it updates parameters in place: an error, nothing is applied twice in silence", async () => {
+    const { error, reason, workers } = await killed("inplace");
+    expect(error).toMatch(/^a worker thread died at work that cannot be taken up again/);
+    expect(reason).toBe("a worker was lost at work; what it wrote may be half done");
+    expect(workers).toBe(2);
+  });
+  test("between jobs: it is replaced", async () => {
+    const { right, reason, workers } = await killed("idle");
+    expect([right, workers, reason]).toEqual([true, 2, "a worker was lost: it was stopped"]);
+  });
 });

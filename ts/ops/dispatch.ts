@@ -89,7 +89,7 @@ export function unary(op: UnaryOp, input: Tensor, options?: OutOptions): Tensor 
   let out = emptyAs(source, op.result === "bool" ? bool : source.dtype);
   const n = source.numel();
   if (n < SPLIT) kernel(addressOf(source), addressOf(out), 0, n);
-  else parallel(kernel, n, GRAIN, [addressOf(source), addressOf(out)]);
+  else parallel(kernel, n, GRAIN, [addressOf(source), addressOf(out)], [], true);
   written(out);
   if (op.result !== "bool") out = cast(out, dtype);
   return op.result !== "bool" && tracks(input)
@@ -128,7 +128,7 @@ export function unaryWith(op: ScalarOp, input: Tensor, p: number, q = 0): Tensor
   const kernel = kernelFor(op.name, family<Parameterised>(op.kernel), dtype);
   const source = cast(packed(input), COMPUTE[dtype.domain]);
   let out = emptyAs(source, source.dtype);
-  overUnits(kernel, source.numel(), 1, [addressOf(source), addressOf(out)], [p, q]);
+  overUnits(kernel, source.numel(), 1, [addressOf(source), addressOf(out)], [p, q], true);
   out = cast(written(out), dtype);
   if (!tracks(input)) return out;
   const saved =
@@ -308,7 +308,14 @@ function runPair(
   const rows = n < SPLIT || getNumThreads() === 1 ? 0 : Math.floor(n / GRAIN);
   if (rows > 0) {
     const plan = writeWords([2, rows, GRAIN * sa, GRAIN * sb, GRAIN, GRAIN, sa, sb, 1]);
-    parallel(family<Planned>(op.kernel, "_nd")[domainOf(compute)]!, rows, 1, [a, b, out, plan]);
+    parallel(
+      family<Planned>(op.kernel, "_nd")[domainOf(compute)]!,
+      rows,
+      1,
+      [a, b, out, plan],
+      [],
+      a !== out && b !== out,
+    );
   }
   const done = rows * GRAIN,
     size = compute.itemsize;

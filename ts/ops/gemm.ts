@@ -51,9 +51,10 @@ export function spread(
   total: number,
   grain: number,
   args: readonly number[],
+  pure = false,
 ): void {
   if (work < THREADED || getNumThreads() === 1) (kernel as (...args: number[]) => void)(...args, 0, total);
-  else parallel(kernel, total, grain, args, [], grain === ROW_GRAIN ? SHARES : undefined);
+  else parallel(kernel, total, grain, args, [], pure, grain === ROW_GRAIN ? SHARES : undefined);
 }
 
 /** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1: beyond f32, b's columns. */
@@ -170,7 +171,7 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
         const init = from > 0 ? to : bias && bias + 4 * column,
           initRow = from > 0 ? n : 0;
         const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep, 1];
-        spread(kernels.matmulTiles_f32, work, high, ROW_GRAIN, args);
+        spread(kernels.matmulTiles_f32, work, high, ROW_GRAIN, args, init !== to);
       }
     }
   }

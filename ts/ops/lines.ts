@@ -120,7 +120,7 @@ export function reduceLines(
   const sums = kernel === "sum" || (kernel === "mean" && dtype.isFloatingPoint);
   if (sums && lines.outer === 1 && inner >= WIDE && n >= 2 * ROWS)
     sumRows(compute, from, to, n, inner, kernel === "mean");
-  else overUnits(run, lines.outer * inner, n, [from, to, n, inner]);
+  else overUnits(run, lines.outer * inner, n, [from, to, n, inner], [], true);
   return cast(written(out), resultDtype ?? dtype);
 }
 
@@ -161,7 +161,7 @@ function reduceWhole(run: LineKernel, kernel: string, x: number, out: number, n:
   }
   const at = scratch((parts + 1) * size),
     rest = n - parts * PART;
-  parallel(run, parts, 1, [x, at, PART, 1]);
+  parallel(run, parts, 1, [x, at, PART, 1], [], true);
   if (rest > 0) run(x + parts * PART * size, at + parts * size, rest, 1, 0, 1);
   run(at, out, rest > 0 ? parts + 1 : parts, 1, 0, 1);
 }

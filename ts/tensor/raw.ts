@@ -56,7 +56,7 @@ export function cast(tensor: Tensor, dtype: DType): Tensor {
   const source = packed(tensor);
   const out = emptyAs(source, dtype);
   const n = out.numel();
-  overUnits(kernels.cast, n, 1, [addressOf(source), source.dtype.code, addressOf(out), dtype.code]);
+  overUnits(kernels.cast, n, 1, [addressOf(source), source.dtype.code, addressOf(out), dtype.code], [], true);
   return written(out);
 }
 

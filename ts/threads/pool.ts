@@ -1,15 +1,17 @@
 // The pool: workers that run ranges of a kernel on the shared memory.
-import { ValueError } from "../core/errors.ts";
+import { TorchError, ValueError } from "../core/errors.ts";
 import { nodeModule } from "../core/node.ts";
 import { allocateBlock } from "../memory/heap.ts";
 import { buffer, bytes, kernelModule, kernels, sharedMemory } from "../memory/wasm.ts";
 import { WORKER } from "./generated/worker.ts";
 import {
   type AnyKernel,
+  BEGUN,
   CHUNK_BITS,
   CLOSED,
   CONTROL_BYTES,
   type Control,
+  DONE,
   MAX_CHUNKS,
   type Start,
   viewControl,
@@ -24,6 +26,10 @@ const MAX_THREADS = 64;
 /** A claimed range that takes this much longer than all the rest of its job belongs to a worker that died. */
 const PATIENCE = 20;
 const PATIENCE_MS = 2000;
+/** Longest time that counts between two looks: where the whole process stood still, the workers did too. */
+const LOOK_MS = 100;
+/** So many pools are replaced; then it is one thread. */
+const RESTARTS = 3;
 
 interface Pool extends Control {
   address: number;
@@ -34,6 +40,9 @@ let wanted = 0;
 let pool: Pool | null = null;
 let job = 0;
 let reason = whyNoThreads();
+let losses = 0;
+/** What became of the last worker that was lost. */
+let fault: string | null = null;
 
 /** The kernels by name, and the number of each: made when the first job is posted. */
 let names: string[] = [];
@@ -75,14 +84,14 @@ export async function ready(): Promise<void> {
   const started = open(getNumThreads());
   if (started === null) return;
   const { words, workers } = started;
-  // A worker that cannot start (a strict content policy) is not waited for.
-  for (let tries = 0; words[Word.ready]! < workers.length && tries < 200; tries++)
+  // A worker that cannot start is not waited for.
+  for (let tries = 0; pool === started && words[Word.ready]! < workers.length && tries < 200; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** What the pool is doing: how many threads, workers that have started, and why there is only one thread, if so. */
+/** What the pool is doing: how many threads, workers that have started, and why there is only one thread, or how one was lost. */
 export function threadState(): { count: number; started: number; reason: string | null } {
-  return { count: getNumThreads(), started: pool?.words[Word.ready] ?? 0, reason };
+  return { count: getNumThreads(), started: pool?.words[Word.ready] ?? 0, reason: reason ?? fault };
 }
 
 function open(threads: number): Pool | null {
@@ -95,6 +104,10 @@ function open(threads: number): Pool | null {
     pool.words[Word.ticket] = CLOSED;
     pool.words[Word.limit] = threads;
   }
+  const mine = pool;
+  const failed = (why: string) => {
+    if (pool === mine) retire(mine, `a worker was lost: ${why}`);
+  };
   try {
     while (pool.workers.length < threads - 1)
       pool.workers.push(
@@ -107,7 +120,8 @@ function open(threads: number): Pool | null {
             index: pool.workers.length + 1,
             names,
           } satisfies Start,
-          () => {}, // what it leaves undone is noticed when it is missed
+          failed,
+          "./worker.js",
         ),
       );
   } catch (error) {
@@ -118,7 +132,9 @@ function open(threads: number): Pool | null {
 
 /**
  * Runs `kernel(...before, begin, end, ...after)` over [0, total), in ranges of whole multiples of `grain`, on all threads.
- * The kernel must give the same bits however the range is split.
+ * The kernel must give the same bits however the range is split. `pure`: it does not read what it
+ * writes (as an op in place does), so that a range left half done can be done again.
+ * @throws TorchError where a worker dies within a range of a kernel that is not pure: nothing is applied twice in silence.
  */
 export function parallel(
   kernel: unknown,
@@ -126,6 +142,7 @@ export function parallel(
   grain: number,
   before: readonly number[],
   after: readonly number[] = [],
+  pure = false,
   chunksPerThread = CHUNKS_PER_THREAD,
 ): void {
   const threads = total >= 2 * grain ? getNumThreads() : 1;
@@ -151,13 +168,20 @@ export function parallel(
   job = (job + 1) & (2 ** (31 - CHUNK_BITS) - 1);
   Atomics.store(words, Word.ticket, job << CHUNK_BITS);
   if (Atomics.load(words, Word.asleep) > 0) Atomics.notify(words, Word.ticket, threads - 1);
-  const start = performance.now();
+  let last = performance.now(),
+    waited = 0;
   work(shared, table);
-  const own = performance.now() - start;
+  const patience = PATIENCE_MS + PATIENCE * (performance.now() - last);
+  last = performance.now();
   for (let i = 1; Atomics.load(words, Word.done) < chunks; i++)
-    if ((i & 0xffff) === 0 && performance.now() - start > PATIENCE_MS + PATIENCE * own) {
-      abandon(shared, kernel as AnyKernel, before, after, chunks, size, total);
-      return;
+    if ((i & 0xffff) === 0) {
+      const now = performance.now();
+      waited += Math.min(now - last, LOOK_MS);
+      last = now;
+      if (waited > patience) {
+        redo(shared, kernel as AnyKernel, before, after, chunks, size, total, pure);
+        return;
+      }
     }
   Atomics.store(words, Word.ticket, (job << CHUNK_BITS) | CLOSED);
 }
@@ -173,24 +197,41 @@ export function overUnits(
   each: number,
   before: readonly number[],
   after: readonly number[] = [],
+  pure = false,
 ): void {
   if (units * each < SPLIT) (kernel as AnyKernel)(...before, 0, units, ...after);
-  else parallel(kernel, units, Math.max(1, Math.ceil(GRAIN / each)), before, after);
+  else parallel(kernel, units, Math.max(1, Math.ceil(GRAIN / each)), before, after, pure);
 }
 
-/** A worker died with a range: this thread does what is missing, and the next job starts a new pool. */
-function abandon(
-  dead: Pool,
+/** Lets a pool go; the next job starts another, as often as is reasonable. Its block stays: a dying worker may still write there. */
+function retire(lost: Pool, why: string): void {
+  for (const worker of lost.workers) worker.terminate();
+  pool = null;
+  fault = why;
+  if (++losses > RESTARTS || lost.words[Word.ready] === 0) reason = why;
+}
+
+/** A worker died with a range: this thread does what is missing. */
+function redo(
+  lost: Pool,
   kernel: AnyKernel,
   before: readonly number[],
   after: readonly number[],
   chunks: number,
   size: number,
   total: number,
+  pure: boolean,
 ): void {
-  for (const worker of dead.workers) worker.terminate();
-  pool = null;
+  const broken = !pure && lost.flags.subarray(0, chunks).includes(BEGUN);
+  retire(
+    lost,
+    `a worker was lost at work; ${broken ? "what it wrote may be half done" : "its share was done again"}`,
+  );
   for (let chunk = 0; chunk < chunks; chunk++)
-    if (dead.flags[chunk] === 0)
+    if (lost.flags[chunk] !== DONE && !(broken && lost.flags[chunk] === BEGUN))
       kernel(...before, chunk * size, Math.min((chunk + 1) * size, total), ...after);
+  if (broken)
+    throw new TorchError(
+      "a worker thread died at work that cannot be taken up again: what this op wrote may be half done",
+    );
 }

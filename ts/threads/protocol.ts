@@ -45,6 +45,10 @@ export const CONTROL_BYTES = FLAGS_AT + MAX_CHUNKS + 1;
 
 export type AnyKernel = (...args: number[]) => void;
 
+/** States of a chunk; 0 before it is begun. */
+export const DONE = 1;
+export const BEGUN = 2;
+
 /** The block's views. */
 export interface Control {
   words: Int32Array;
@@ -74,8 +78,9 @@ export function work({ words, args, flags }: Control, table: readonly AnyKernel[
     const kernel = table[words[Word.kernel]!]!;
     // What was read belongs to this job only if the ticket is still the same.
     if (Atomics.compareExchange(words, Word.ticket, ticket, ticket + 1) !== ticket) continue;
+    Atomics.store(flags, chunk, BEGUN);
     kernel(...call);
-    Atomics.store(flags, chunk, 1);
+    Atomics.store(flags, chunk, DONE);
     Atomics.add(words, Word.done, 1);
   }
 }

@@ -9,7 +9,7 @@ interface NodeThreads {
   Worker: new (
     url: URL,
     options: { workerData: unknown },
-  ) => WorkerHandle & { unref(): void; on(event: "error", listener: () => void): void };
+  ) => WorkerHandle & { unref(): void; on(event: string, listener: (what: unknown) => void): void };
 }
 
 interface Files {
@@ -42,19 +42,47 @@ export function whyNoThreads(): string | null {
   return typeof Worker === "undefined" ? "there are no workers here" : null;
 }
 
-/** A worker that runs `program` and does not keep the caller alive. `failed` is called when it ends with an error. */
-export function startWorker(program: string, start: unknown, failed: () => void): WorkerHandle {
+/** Whether the page's content security policy refuses workers made from a blob. */
+let blobRefused = false;
+
+/**
+ * A worker that runs `program` and does not keep the caller alive. `failed` is called when it ends by itself, with the
+ * reason. `file`: name of the same program beside this one, for pages whose policy refuses a worker from a blob.
+ */
+export function startWorker(
+  program: string,
+  start: unknown,
+  failed: (why: string) => void,
+  file?: string,
+): WorkerHandle {
   if (nodeThreads) {
     const worker = new nodeThreads.Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`), {
       workerData: start,
     });
-    worker.on("error", failed);
+    worker.on("error", (error) => failed(String(error)));
+    worker.on("exit", () => failed("it was stopped"));
     worker.unref();
     return worker;
   }
+  const begin = (url: URL | string, onerror: (event: ErrorEvent) => void) => {
+    const worker = new Worker(url, { type: "module" });
+    worker.onerror = onerror;
+    worker.postMessage(start);
+    return worker;
+  };
+  const fromFile = () => {
+    const url = new URL(file!, import.meta.url);
+    return begin(url, ({ message }) =>
+      failed(message || `the policy refuses blob:, and ${url} does not load`),
+    );
+  };
+  if (blobRefused && file !== undefined) return fromFile();
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module" });
-  worker.onerror = failed;
-  worker.postMessage(start);
-  return worker;
+  let worker = begin(url, ({ message }) => {
+    // A program that never ran has no message.
+    blobRefused = !message;
+    if (message || file === undefined) failed(message || "the content security policy refuses blob: workers");
+    else worker = fromFile();
+  });
+  return { terminate: () => worker.terminate() };
 }
