@@ -20,7 +20,6 @@ import { bytes, kernels } from "../memory/wasm.ts";
 import { writeScalar } from "../tensor/plan.ts";
 import { cast, copyInto } from "../tensor/raw.ts";
 import { addressOf, empty as emptyTensor, isTensor, Tensor, written } from "../tensor/tensor.ts";
-import { overUnits } from "../threads/pool.ts";
 import { describe } from "./dispatch.ts";
 
 export interface CreationOptions {
@@ -219,7 +218,8 @@ export function filled(shape: Shape, value: number | bigint | boolean, dtype: DT
   // Numbers go through float64, which holds each of them; only a bigint needs int64.
   const through = typeof value === "bigint" && dtype.category < 2 ? int64 : float64;
   const at = writeScalar(through.domain, typeof value === "bigint" ? value : Number(value));
-  overUnits(kernels.fill, n, 1, [at, through.code, addressOf(out), dtype.code]);
+  // On this thread: a program that only fills its memory starts no workers, which would need some too.
+  kernels.fill(at, through.code, addressOf(out), dtype.code, 0, n);
   return written(out);
 }
 
