@@ -236,9 +236,9 @@ export function convRows_f32(
       else if (left > 2) block4(weights, taps, k, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
       else block2(weights, taps, k, x0, x1, bias, initStep, out0, out1, stepRow, apart, left);
       weights += <usize>(4 * ROWS * k);
-      bias += ROWS * initStep;
-      out0 += ROWS * stepRow;
-      out1 += ROWS * stepRow;
+      bias += <usize>ROWS * initStep;
+      out0 += <usize>ROWS * stepRow;
+      out1 += <usize>ROWS * stepRow;
     }
   }
 }

@@ -142,7 +142,8 @@ function columns16(x: usize, n: i32, step: usize, out: usize, scale: f64): void 
 function rows(x: usize, n: i32, step: usize, out: usize, width: i32, scale: f64): void {
   memory.fill(out, 0, <usize>width << 2);
   for (; n > 0; n -= 4) {
-    const far1 = n > 1 ? step : 0, far2 = n > 2 ? 2 * step : 0, far3 = n > 3 ? 3 * step : 0;
+    const none: usize = 0;
+    const far1 = n > 1 ? step : none, far2 = n > 2 ? step * 2 : none, far3 = n > 3 ? step * 3 : none;
     for (let i = 0; i + 4 <= width; i += 4) {
       const to = out + (<usize>i << 2), p = x + (<usize>i << 2);
       let a = f32x4.add(v128.load(to), v128.load(p));
