@@ -53,7 +53,7 @@ function each(values: Tensor, next: () => number): void {
   copyInto(values, fromNumbers(Float64Array.from({ length: values.numel() }, next), values.shape));
 }
 
-const source = (generator: Generator | null | undefined): Generator => {
+export const generatorOf = (generator: Generator | null | undefined): Generator => {
   if (generator === null || generator === undefined) return defaultGenerator();
   if (!(generator instanceof Generator)) throw new ValueError("generator: expected a torch.Generator");
   return generator;
@@ -69,7 +69,7 @@ export function uniform_(
   const [a = 0, b = 1, generator] = positional("uniform_", ["from", "to", "generator"], [from, to, options]);
   const through = checkFloat("uniform_", input);
   if (!(a <= b)) throw new ValueError(`uniform_: expects from <= to, but found from=${a} > to=${b}`);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   return fill("uniform_", input, through, (values) => {
     const n = values.numel(),
       run = through === float64 ? kernels.uniform_f64 : kernels.uniform_f32;
@@ -92,7 +92,7 @@ export function normal_(
   );
   const through = checkFloat("normal_", input);
   if (!(sigma >= 0)) throw new ValueError(`normal_: expects std >= 0.0, but found std=${sigma}`);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   const inBlocks = input.numel() >= BLOCKS_FROM && input.isContiguous();
   return fill("normal_", input, through, (values) => {
     if (!inBlocks) return each(values, () => stream.normal() * sigma + mu);
@@ -107,7 +107,7 @@ export function exponential_(input: Tensor, lambd?: number | object, options?: G
   const [rate = 1, generator] = positional("exponential_", ["lambd", "generator"], [lambd, options]);
   const through = checkFloat("exponential_", input);
   if (!(rate > 0)) throw new ValueError(`exponential_: expects lambd > 0.0, but found lambd=${rate}`);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   return fill("exponential_", input, through, (values) => {
     const n = values.numel(),
       run = through === float64 ? kernels.exponential_f64 : kernels.exponential_f32;
@@ -121,7 +121,7 @@ export function geometric_(input: Tensor, p: number | object, options?: Generato
   const [chance, generator] = positional("geometric_", ["p", "generator"], [p, options]);
   if (!(chance > 0 && chance < 1))
     throw new ValueError(`geometric_: expects p to be in (0, 1), but got p=${chance}`);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   return fill("geometric_", input, float64, (values) =>
     each(values, () => Math.ceil(Math.log(stream.uniform()) / Math.log(1 - chance))),
   );
@@ -141,7 +141,7 @@ export function cauchy_(
   );
   checkFloat("cauchy_", input);
   if (!(scale > 0)) throw new ValueError(`cauchy_: expects sigma > 0.0, but found sigma=${scale}`);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   return fill("cauchy_", input, float64, (values) =>
     each(values, () => middle + scale * Math.tan(Math.PI * (stream.uniform() - 0.5))),
   );
@@ -161,7 +161,7 @@ export function logNormal_(
   );
   checkFloat("logNormal_", input);
   if (!(sigma > 0)) throw new ValueError(`logNormal_: expects std > 0.0, but found std=${sigma}`);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   return fill("logNormal_", input, float64, (values) =>
     each(values, () => Math.exp(stream.normal() * sigma + mu)),
   );
@@ -187,7 +187,7 @@ export function random_(
   options?: GeneratorOptions,
 ): Tensor {
   const [first, second, generator] = positional("random_", ["from", "to", "generator"], [from, to, options]);
-  const stream = source(generator);
+  const stream = generatorOf(generator);
   if (first === undefined)
     return fill("random_", input, int64, (values) => randomFull(values, input.dtype, stream));
   const [low, high] = second === undefined || second === null ? [0, first] : [first, second];
@@ -228,7 +228,7 @@ export function bernoulli_(input: Tensor, p?: number | Tensor | object, options?
   const [chance = 0.5, generator] = positional("bernoulli_", ["p", "generator"], [p, options]);
   checkWritable("bernoulli_", input);
   const mask = isTensor(chance)
-    ? bernoulliOf("bernoulli_", chance.expand(input.shape), source(generator))
+    ? bernoulliOf("bernoulli_", chance.expand(input.shape), generatorOf(generator))
     : bernoulliMask(input.shape, chance, generator);
   copyInto(input, mask);
   input.storage.version++;
@@ -240,7 +240,7 @@ export function bernoulliMask(shape: readonly number[], p: number, generator?: G
   if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli: expects p to be in [0, 1], but got p=${p}`);
   const out = empty(shape, bool),
     n = out.numel();
-  if (n > 0) kernels.bernoulli_b1(source(generator).address, addressOf(out), n, p);
+  if (n > 0) kernels.bernoulli_b1(generatorOf(generator).address, addressOf(out), n, p);
   return written(out);
 }
 
@@ -253,6 +253,6 @@ export function bernoulliOf(op: string, p: Tensor, generator?: Generator | null)
     throw new ValueError(`${op}: expects every probability to be in [0, 1]`);
   const out = empty(p.shape, bool);
   const run = through === float64 ? kernels.bernoulliTensor_f64 : kernels.bernoulliTensor_f32;
-  if (n > 0) run(source(generator).address, addressOf(chances), addressOf(out), n);
+  if (n > 0) run(generatorOf(generator).address, addressOf(chances), addressOf(out), n);
   return written(out);
 }

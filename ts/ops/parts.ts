@@ -42,13 +42,13 @@ function exponentOf(v: number): number {
 /** Positions in a flattened tensor of `shape` as indices along each dimension. @throws IndexError for a position beyond its end. */
 export function unravelIndex(indices: Tensor, shape: Shape): Tensor[] {
   checkTensor("unravelIndex", indices);
-  toShape("unravelIndex", [shape]);
+  const sizes = toShape("unravelIndex", [shape]);
   if (indices.dtype.isFloatingPoint)
     throw new DtypeError(`unravelIndex: expected integers, got ${indices.dtype}`);
   if (indices.numel() > 0) {
     const high = indices.amax().item() as number;
-    if (high >= numelOf(shape) || (indices.amin().item() as number) < 0)
-      throw new IndexError(`unravelIndex: indices lie beyond a tensor of shape ${shapeText(shape)}`);
+    if (high >= numelOf(sizes) || (indices.amin().item() as number) < 0)
+      throw new IndexError(`unravelIndex: indices lie beyond a tensor of shape ${shapeText(sizes)}`);
   }
-  return unraveled(indices, shape);
+  return unraveled(indices, sizes);
 }

@@ -6,8 +6,16 @@ import { kernels } from "../memory/wasm.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { type CreationOptions, finish, tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
-import { bernoulliOf, checkRange, exponential_, integers, normal_, uniform_ } from "./fillrandom.ts";
-import { defaultGenerator, type Generator } from "./generator.ts";
+import {
+  bernoulliOf,
+  checkRange,
+  exponential_,
+  generatorOf,
+  integers,
+  normal_,
+  uniform_,
+} from "./fillrandom.ts";
+import type { Generator } from "./generator.ts";
 import { fromNumbers } from "./numbers.ts";
 
 export interface RandomOptions extends CreationOptions {
@@ -72,7 +80,7 @@ export function randint(
   const [a, b] = to === undefined ? [0, from] : [from, to];
   checkRange("randint", a, b);
   const values = empty(toShape("randint", [shape]), int64);
-  integers(values, a, b - a, generator ?? defaultGenerator());
+  integers(values, a, b - a, generatorOf(generator));
   return finish("randint", dtype ? values.to(toDType(dtype)) : values, { device, requiresGrad, out });
 }
 
@@ -86,7 +94,7 @@ export function randperm(n: number | (RandomOptions & { n: number }), options?: 
   if (!Number.isInteger(count) || count < 0)
     throw new ValueError(`randperm: n must be a non-negative integer, got ${count}`);
   const values = empty([count], int64);
-  if (count > 0) kernels.randperm((generator ?? defaultGenerator()).address, addressOf(values), count);
+  if (count > 0) kernels.randperm(generatorOf(generator).address, addressOf(values), count);
   return finish("randperm", dtype ? written(values).to(toDType(dtype)) : written(values), {
     device,
     requiresGrad,
@@ -145,7 +153,7 @@ export function poisson(input: Tensor, options?: { generator?: Generator | null 
   if (!input.dtype.isFloatingPoint) throw new DtypeError(`poisson: not implemented for ${input.dtype}`);
   const rates = input.detach().to(float64).toTypedArray() as Float64Array;
   if (rates.some((rate) => !(rate >= 0))) throw new ValueError("poisson: expected rates to be non-negative");
-  const stream = generator ?? defaultGenerator();
+  const stream = generatorOf(generator);
   return fromNumbers(
     rates.map((rate) => (rate >= 10 ? poissonLarge(rate, stream) : poissonSmall(rate, stream))),
     input.shape,
@@ -220,7 +228,7 @@ export function multinomial(
         `multinomial: not enough non-zero categories (${positive}) for ${samples} samples`,
       );
   }
-  const stream = generator ?? defaultGenerator();
+  const stream = generatorOf(generator);
   const picks = again
     ? withReplacement(weights, n, samples, stream)
     : withoutReplacement(rows, n, samples, stream);

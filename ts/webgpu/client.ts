@@ -71,6 +71,8 @@ let restarts = 0;
 let problem: string | null = null;
 let mayWait = false;
 let watching = false;
+/** The GPU's side before this one, which must be gone before another starts: two at once crash Node's driver. */
+let leaving: Promise<unknown> = Promise.resolve();
 
 /** Why there is no device to post to now; null where there is one. */
 export function whyNoGpu(): string | null {
@@ -110,6 +112,7 @@ export async function openGpu(settings: Omit<Start, "memory" | "control">): Prom
 }
 
 async function connect(settings: Omit<Start, "memory" | "control">): Promise<Link> {
+  await leaving;
   const control = allocateBlock(CONTROL_BYTES);
   bytes.fill(0, control, control + CONTROL_BYTES);
   const start = { ...settings, memory: sharedMemory, control };
@@ -163,13 +166,21 @@ export function closeGpu(why: string | null): void {
   Atomics.store(link.words, Word.close, 1);
   Atomics.add(link.words, Word.bell, 1);
   Atomics.notify(link.words, Word.bell);
+  leaving = gone(link);
   link = null;
   problem = why;
 }
 
+async function gone({ words, worker }: Link): Promise<void> {
+  const end = performance.now() + EXIT_MS;
+  while (Atomics.load(words, Word.state) < State.none && performance.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  await worker?.terminate();
+}
+
 function died(why: string): void {
   const { worker, start } = link!;
-  worker?.terminate();
+  leaving = Promise.resolve(worker?.terminate());
   link = null;
   problem = why;
   if (restarts++ < RESTARTS) void connect(start);
