@@ -21,7 +21,7 @@ const FAR = 512;
 const FEW_ROWS = 8;
 const FEW_ROWS_TURNED = 12;
 /** Multiplications that are worth a second thread. */
-const THREADED = 48 ** 3;
+const THREADED = 68 ** 3;
 /** Rows that threads get are a multiple of the tile's. */
 const ROW_GRAIN = 6;
 /** Of the rows, each thread gets this many shares: of fewer, the last one would be waited for. */
