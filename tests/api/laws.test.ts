@@ -29,7 +29,7 @@ function viewOf(x: torch.Tensor, [kind, choice]: Step): torch.Tensor {
     case 3:
       return x.unsqueeze(d);
     case 4:
-      return x.flatten(d).view(-1);
+      return x.view(-1);
     case 5:
       return n === 0 ? x : x.unfold(d, 1 + (choice % n), 1 + (choice % n));
     case 6:

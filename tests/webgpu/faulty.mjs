@@ -20,12 +20,39 @@ function intercept(object, name, then) {
   object[name] = (...args) => then(() => original(...args), ...args);
 }
 
+const NEVER = new Promise(() => {});
+
+/** The worker ends: not before the driver has settled its promises, without which it takes the whole process along. */
+function endWorker(device) {
+  let pending = 0,
+    ended = false;
+  const counted = (call) => {
+    if (ended) return NEVER;
+    pending++;
+    return call().finally(() => pending--);
+  };
+  intercept(device.queue, "onSubmittedWorkDone", counted);
+  intercept(device, "popErrorScope", counted);
+  intercept(device, "createBuffer", (createBuffer) => {
+    const buffer = createBuffer();
+    intercept(buffer, "mapAsync", counted);
+    return buffer;
+  });
+  intercept(device.queue, "submit", (submit) => {
+    if (!ended && existsSync(flag)) {
+      ended = true;
+      rmSync(flag);
+      setInterval(() => pending === 0 && process.exit(0), 1);
+    }
+    if (!ended) submit();
+  });
+}
+
 function breakDevice(device) {
   let due = false;
   intercept(device.queue, "submit", (submit) => {
     due = existsSync(flag);
     if (due && fault !== "losing") rmSync(flag);
-    if (due && fault === "worker") process.exit(0);
     submit();
     if (due && (fault === "lost" || fault === "losing")) device.destroy();
     if (due && fault === "validation") device.createBuffer({ size: 16, usage: 1 | 2 }); // MAP_READ with MAP_WRITE
@@ -49,7 +76,7 @@ export function create(options) {
     const adapter = await request();
     intercept(adapter, "requestDevice", async (open) => {
       const device = await open();
-      breakDevice(device);
+      (fault === "worker" ? endWorker : breakDevice)(device);
       return device;
     });
     return adapter;
