@@ -52,12 +52,12 @@ export function attention_f32(
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * l * s) << 2);
     packTurned(at(k, table, u, 1), ldk, panel, s, e);
-    matmulTiles_f32(at(q, table, u, 0), ldq, panel, WIDTH, WIDTH * e, w, s, 0, 0, 0, s, e, 1, 0, l);
+    matmulTiles_f32(at(q, table, u, 0), ldq, panel, WIDTH, WIDTH * e, w, s, 0, 0, 0, s, e, 0, l);
     const add = mask ? at(mask, table, u, 4) : 0;
     for (let i = 0; i < l; ++i)
       scaleRow(w + (<usize>(i * s) << 2), s, <f32>scale, add ? add + (<usize>(i * maskRow) << 2) : 0);
     softmax_f32(w, w, s, 1, 0, l);
-    matmulTiles_f32(w, s, at(v, table, u, 2), ldv, WIDTH, at(out, table, u, 3), ldo, 0, 0, 0, e, s, 1, 0, l);
+    matmulTiles_f32(w, s, at(v, table, u, 2), ldv, WIDTH, at(out, table, u, 3), ldo, 0, 0, 0, e, s, 0, l);
   }
 }
 
@@ -78,13 +78,13 @@ export function attentionBackward_f32(
     // Of the weights, and behind them of the scores.
     packTurned(at(v, table, u, 2), ldv, panel, s, e);
     const more = gradWeights ? gradWeights + (<usize>(u * each) << 2) : 0;
-    matmulTiles_f32(g, ldo, panel, WIDTH, WIDTH * e, slope, s, more, s, 1, s, e, 1, 0, l);
+    matmulTiles_f32(g, ldo, panel, WIDTH, WIDTH * e, slope, s, more, s, 1, s, e, 0, l);
     softmaxBackward_f32(slope, w, slope, s, 1, 0, l);
     scaleRow(slope, each, <f32>scale, 0);
-    matmulTiles_f32(slope, s, at(k, table, u, 1), ldk, WIDTH, at(outQ, table, u, 0), ldq, 0, 0, 0, e, s, 1, 0, l);
+    matmulTiles_f32(slope, s, at(k, table, u, 1), ldk, WIDTH, at(outQ, table, u, 0), ldq, 0, 0, 0, e, s, 0, l);
     turn_b4(w, s, turned, l, l, 0, s);
-    matmulTiles_f32(turned, l, g, ldo, WIDTH, at(outV, table, u, 2), ldv, 0, 0, 0, e, l, 1, 0, s);
+    matmulTiles_f32(turned, l, g, ldo, WIDTH, at(outV, table, u, 2), ldv, 0, 0, 0, e, l, 0, s);
     turn_b4(slope, s, turned, l, l, 0, s);
-    matmulTiles_f32(turned, l, at(q, table, u, 0), ldq, WIDTH, at(outK, table, u, 1), ldk, 0, 0, 0, e, l, 1, 0, s);
+    matmulTiles_f32(turned, l, at(q, table, u, 0), ldq, WIDTH, at(outK, table, u, 1), ldk, 0, 0, 0, e, l, 0, s);
   }
 }

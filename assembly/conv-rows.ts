@@ -1,6 +1,6 @@
 // Convolutions straight from padded images: runs of four places along a line of the result meet runs of four elements, so
 // nothing is gathered first. Where windows step by more than one, images lie with every `split`-th element of a line
-// together (convPad_f32), which makes runs of them. Tables, in bytes: `taps[k]` as in conv.ts; for each line of the result
+// together (conv-pad.ts), which makes runs of them. Tables, in bytes: `taps[k]` as in conv.ts; for each line of the result
 // where its windows begin in the image and where it begins in a plane of the result: two entries.
 import { madd } from "./lanes";
 
@@ -11,64 +11,6 @@ const NEVER = i32.MIN_VALUE;
 const ZEROS = memory.data<u64>([0, 0], 16);
 /** From entry 3 - n on: n lanes that count. */
 const LANES = memory.data<i32>([-1, -1, -1, 0, 0, 0, 0], 16);
-
-/**
- * Copies the channels [begin, end) of a row-major image [depth, height, width] into planes of `plane` elements that are zero
- * around it: `inset` elements before the first line, `after` from one [height, width] to the next, lines of `split` parts
- * of `part` elements. Element j of a line goes to part (j + before) % split.
- */
-export function convPad_f32(
-  x: usize, to: usize, depth: i32, height: i32, width: i32, plane: i32, inset: i32, layer: i32, before: i32, split: i32,
-  part: i32, begin: i32, end: i32,
-): void {
-  const line = <usize>(split * part) << 2;
-  let from = x + (<usize>begin * <usize>(depth * height * width) << 2);
-  for (let c = begin; c < end; ++c) {
-    const target = to + (<usize>c * <usize>plane << 2);
-    memory.fill(target, 0, <usize>plane << 2);
-    for (let z = 0; z < depth; ++z) {
-      let at = target + (<usize>(inset + z * layer) << 2);
-      for (let y = 0; y < height; ++y) {
-        if (split == 1) {
-          let p = at + (<usize>before << 2), j = width;
-          for (; j >= 4; j -= 4) {
-            v128.store(p, v128.load(from));
-            p += 16;
-            from += 16;
-          }
-          for (; j > 0; --j) {
-            store<f32>(p, load<f32>(from));
-            p += 4;
-            from += 4;
-          }
-        } else splitLine(from, at, width, before, split, part), (from += <usize>width << 2);
-        at += line;
-      }
-    }
-  }
-}
-
-function splitLine(from: usize, at: usize, width: i32, before: i32, split: i32, part: i32): void {
-  const size = <usize>part << 2;
-  let j = 0;
-  if (split == 2) {
-    let even = at + (<usize>(before & 1) * size) + (<usize>(before >> 1) << 2);
-    let odd = at + (<usize>(1 - (before & 1)) * size) + (<usize>((before + 1) >> 1) << 2);
-    for (; j + 8 <= width; j += 8) {
-      const u = v128.load(from), v = v128.load(from, 16);
-      v128.store(even, v128.shuffle<u32>(u, v, 0, 2, 4, 6));
-      v128.store(odd, v128.shuffle<u32>(u, v, 1, 3, 5, 7));
-      from += 32;
-      even += 16;
-      odd += 16;
-    }
-  }
-  for (; j < width; ++j) {
-    const k = j + before;
-    store<f32>(at + <usize>(k % split) * size + (<usize>(k / split) << 2), load<f32>(from));
-    from += 4;
-  }
-}
 
 /** Weights [m, k] as blocks of six rows, column by column, the last filled up with zeros: blocks [begin, end). */
 export function convWeights_f32(w: usize, m: i32, k: i32, to: usize, begin: i32, end: i32): void {
@@ -195,11 +137,9 @@ function block6(
 
 /**
  * The result's m planes, `ldo` elements apart, of images `imageStep` (the result's: `outStep`) elements apart, from weights
- * in blocks and `init` (sixteen equal elements for each
- * plane; address 0: nothing). `lines` of
- * `count` lines of `width` places, at
- * least 4, `space` elements apart in the result. begin, end: runs of four places, line by line, image by image; the last of a
- * line ends with it.
+ * in blocks and `init` (sixteen equal elements for each plane; address 0: nothing). `lines`: the table of `count` lines of
+ * `width` places, at least 4, which lie `space` elements apart in the result. begin, end: runs of four places, line by line,
+ * image by image; the last of a line ends with it.
  */
 export function convRows_f32(
   x: usize, imageStep: i32, taps: usize, k: i32, lines: usize, count: i32, width: i32, a: usize, m: i32,

@@ -66,12 +66,12 @@ export function convPack_f32(
 
 /**
  * The product itself: a[m, k] times the windows at n places, plus `init` (sixteen equal elements for each row, 0: nothing),
- * for images `imageStep` elements apart, with results `outStep` apart. `shape` as for matmulTiles_f32. begin, end: panels,
+ * for images `imageStep` elements apart, with results `outStep` apart. begin, end: panels,
  * those of the first image first. Every range has a panel of its own at `room`; ranges begin at multiples of `share`.
  */
 export function convTiles_f32(
   x: usize, imageStep: i32, taps: usize, k: i32, places: usize, n: i32, a: usize, m: i32, out: usize, outStep: i32,
-  init: usize, shape: i32, room: usize, share: i32, begin: i32, end: i32,
+  init: usize, room: usize, share: i32, begin: i32, end: i32,
 ): void {
   const width = 8, panels = (n + width - 1) / width;
   const panel = room + <usize>(begin / share) * (<usize>k * <usize>width << 2);
@@ -79,7 +79,7 @@ export function convTiles_f32(
     const image = i / panels, first = i % panels * width;
     packPanel(x + (<usize>image * <usize>imageStep << 2), taps, k, places + (<usize>first << 2), panel, width);
     const to = out + ((<usize>image * <usize>outStep + <usize>first) << 2);
-    matmulTiles_f32(a, k, panel, width, 0, to, n, init, 16, 0, min(n - first, width), k, shape, 0, m);
+    matmulTiles_f32(a, k, panel, width, 0, to, n, init, 16, 0, min(n - first, width), k, 0, m);
   }
 }
 

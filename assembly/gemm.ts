@@ -235,22 +235,22 @@ function column<T>(
 
 /**
  * Rows [begin, end) of the product. `a` has rows `lda` apart, its columns adjacent; `b` rows `ldb` apart, and `panel`
- * from one panel of columns to the next. Panels of 8 columns; `shape` is not read.
+ * from one panel of 8 columns to the next.
  * `init`, with its strides, is added: `initColumn` is 1, or 0 for the same 8 elements in all panels. Address 0: nothing.
  */
 export function matmulTiles_f32(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  n: i32, k: i32, shape: i32, begin: i32, end: i32,
+  n: i32, k: i32, begin: i32, end: i32,
 ): void {
   product<f32>(
     8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end,
   );
 }
 
-/** The same with panels of 4 columns; `shape` is not read. */
+/** The same with panels of 4 columns. */
 export function matmulTiles_f64(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  n: i32, k: i32, shape: i32, begin: i32, end: i32,
+  n: i32, k: i32, begin: i32, end: i32,
 ): void {
   product<f64>(4, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
 }
@@ -258,7 +258,7 @@ export function matmulTiles_f64(
 /** The same in i32, where an element of `a` or `b` is a pair of i16 (see matmulPairs_i8). */
 export function matmulTiles_i32(
   a: usize, lda: i32, b: usize, ldb: i32, panel: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  n: i32, k: i32, shape: i32, begin: i32, end: i32,
+  n: i32, k: i32, begin: i32, end: i32,
 ): void {
   product<i32>(8, a, lda, b, ldb, panel, out, ldo, init, initRow, initColumn, n, k, begin, end);
 }
@@ -283,7 +283,7 @@ export function matmulEach_f32(
     if (csb != 1 && (eachB != 0 || i == begin)) matmulPack_f32(second, rsb, csb, panels, n, k, 8, 0, (n + 7) >> 3);
     matmulTiles_f32(
       from, csa == 1 ? rsa : k, csb == 1 ? second : panels, csb == 1 ? rsb : 8, csb == 1 ? 8 : 8 * k,
-      out + (<usize>i * <usize>m * <usize>n << 2), n, bias, 0, 1, n, k, 1, 0, m,
+      out + (<usize>i * <usize>m * <usize>n << 2), n, bias, 0, 1, n, k, 0, m,
     );
   }
 }

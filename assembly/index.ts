@@ -20,6 +20,7 @@ export * from "./gemm-pack";
 export * from "./gemm-thin";
 export * from "./conv";
 export * from "./conv-each";
+export * from "./conv-pad";
 export * from "./conv-rows";
 export * from "./winograd";
 export * from "./winograd-grad";

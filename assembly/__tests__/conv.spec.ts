@@ -1,6 +1,7 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
 import * as conv from "../conv";
 import * as each from "../conv-each";
+import * as pad from "../conv-pad";
 import * as rows from "../conv-rows";
 import * as winograd from "../winograd";
 import * as gradient from "../winograd-grad";
@@ -51,21 +52,20 @@ describe("convTiles", () => {
     let bad = 0;
     const m = 5, c = 2;
     for (let size = 3; size < 22; size++)
-      for (let stride = 1; stride < 4; stride++)
-        for (let shape = 1; shape < 2; shape++) {
-          const n = tables(c, size, stride, 4), k = 9 * c, image = c * size * size;
-          fill(2 * image);
-          for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
-          const panels = 2 * ((n + (shape ? 7 : 15)) / (shape ? 8 : 16)), share = (panels + 1) / 2;
-          conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, shape, TEMP, share, 0, share);
-          conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, shape, TEMP, share, share, panels);
-          for (let i = 0; i < 2; i++)
-            for (let r = 0; r < m; r++)
-              for (let p = 0; p < n; p++) {
-                const got = load<f32>(OUT + (<usize>((i * m + r) * n + p) << 2));
-                if (got != <f32>(direct(i, r, p, c, size, stride) + r)) bad++;
-              }
-        }
+      for (let stride = 1; stride < 4; stride++) {
+        const n = tables(c, size, stride, 4), k = 9 * c, image = c * size * size;
+        fill(2 * image);
+        for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
+        const panels = 2 * ((n + 7) / 8), share = (panels + 1) / 2;
+        conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, TEMP, share, 0, share);
+        conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, TEMP, share, share, panels);
+        for (let i = 0; i < 2; i++)
+          for (let r = 0; r < m; r++)
+            for (let p = 0; p < n; p++) {
+              const got = load<f32>(OUT + (<usize>((i * m + r) * n + p) << 2));
+              if (got != <f32>(direct(i, r, p, c, size, stride) + r)) bad++;
+            }
+      }
     expect<i32>(bad).toBe(0);
   });
 });
@@ -104,7 +104,7 @@ describe("runs of lines", () => {
           fill(2 * depth * height * width);
           memory.fill(SPLIT, 0xff, <usize>(2 * plane) << 2);
           for (let c = 0; c < 2; c++)
-            rows.convPad_f32(X, SPLIT, depth, height, width, plane, layer + line, layer, before, split, part, c, c + 1);
+            pad.convPad_f32(X, SPLIT, depth, height, width, plane, layer + line, layer, before, split, part, c, c + 1);
           for (let i = 0; i < 2 * plane; i++) {
             const c = i / plane, z = (i % plane) / layer - 1, y = (i % layer) / line - 1, j = (i % line) % part * split + (i % line) / part - before;
             const inside = z >= 0 && y >= 0 && y < height && j >= 0 && j < width;
@@ -126,7 +126,7 @@ describe("runs of lines", () => {
           if (width < 4) continue;
           const n = width * width, plane = space * n, runs = 2 * width * ((width + 3) / 4);
           fill(2 * c * size * size);
-          rows.convPad_f32(X, SPLIT, 1, size, size, size * stride * part, 0, 0, 0, stride, part, 0, 2 * c);
+          pad.convPad_f32(X, SPLIT, 1, size, size, size * stride * part, 0, 0, 0, stride, part, 0, 2 * c);
           splitTaps(c, size, stride);
           lines(size, stride, space * width);
           for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
@@ -154,7 +154,7 @@ describe("runs of lines", () => {
           const plane = size * line, n = width * width, whole = width & -4;
           fill(images * c * size * size);
           for (let i = 0; i < images * c * plane + 4; i++) store<f32>(SPLIT + (<usize>i << 2), f32.NaN);
-          rows.convPad_f32(X, SPLIT, 1, size, size, plane, 0, 0, 0, stride, part, 0, images * c);
+          pad.convPad_f32(X, SPLIT, 1, size, size, plane, 0, 0, 0, stride, part, 0, images * c);
           store<f32>(SPLIT + (<usize>(images * c * plane) << 2), f32.NaN);
           splitTaps(c, size, stride);
           let at = PLACES;
@@ -284,7 +284,7 @@ function difference(height: i32, width: i32, turned: bool): f64 {
     winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 2, c);
     for (let e = 0; e < 36; e++)
       matmulTiles_f32(
-        u + 4 * e * m * c, c, v + 4 * e * c * ld, ld, 8, prod + 4 * e * m * ld, ld, 0, 0, 0, count * columns, c, 1, 0, m,
+        u + 4 * e * m * c, c, v + 4 * e * c * ld, ld, 8, prod + 4 * e * m * ld, ld, 0, 0, 0, count * columns, c, 0, m,
       );
     winograd.winogradOutput_f32(prod, ld, m * ld, rows, columns, first, count, OUT, 0, height, width, INIT, temp, 0, m);
   }
@@ -326,7 +326,7 @@ function weightDifference(height: i32, width: i32): f64 {
         const from = v + (<usize>((e * c + i) * ld + t) << 2);
         store<f32>(turned + (<usize>(t * c + i) << 2), load<f32>(from));
       }
-    matmulTiles_f32(grad + 4 * e * m * ld, ld, turned, c, 8, u + 4 * e * (m * c + 4), c, 0, 0, 0, c, tiles, 1, 0, m);
+    matmulTiles_f32(grad + 4 * e * m * ld, ld, turned, c, 8, u + 4 * e * (m * c + 4), c, 0, 0, 0, c, tiles, 0, m);
   }
   gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 0, 2);
   gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 2, m);

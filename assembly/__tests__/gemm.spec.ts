@@ -50,23 +50,21 @@ const SIZES: i32[] = [1, 2, 3, 5, 8, 13, 17, 30];
 describe("matmulTiles", () => {
   it("multiplies by every shape of tile, packed and not, in parts and with a bias", () => {
     let bad = 0;
-    {
-      const width = 8, shape = 1;
-      for (let a = 0; a < SIZES.length; a++)
-        for (let b = 0; b < SIZES.length; b++) {
-          const m = SIZES[a], n = SIZES[b], k = SIZES[(a + b) % 8], half = m / 2;
-          fill<f32>(m, n, k);
-          tiles.matmulTiles_f32(A, k, B, n, width, OUT, n, BIAS, 0, 1, n, k, shape, 0, half);
-          tiles.matmulTiles_f32(A, k, B, n, width, OUT, n, BIAS, 0, 1, n, k, shape, half, m);
-          bad += wrong<f32>(m, n, k, true);
-          fill<f32>(m, n, k);
-          const panels = (n + width - 1) / width;
-          pack.matmulPack_f32(B, n, 1, TEMP, n, k, width, 0, panels / 2);
-          pack.matmulPack_f32(BT, 1, k, TEMP, n, k, width, panels / 2, panels);
-          tiles.matmulTiles_f32(A, k, TEMP, width, width * k, OUT, n, 0, 0, 0, n, k, shape, 0, m);
-          bad += wrong<f32>(m, n, k, false);
-        }
-    }
+    const width = 8;
+    for (let a = 0; a < SIZES.length; a++)
+      for (let b = 0; b < SIZES.length; b++) {
+        const m = SIZES[a], n = SIZES[b], k = SIZES[(a + b) % 8], half = m / 2;
+        fill<f32>(m, n, k);
+        tiles.matmulTiles_f32(A, k, B, n, width, OUT, n, BIAS, 0, 1, n, k, 0, half);
+        tiles.matmulTiles_f32(A, k, B, n, width, OUT, n, BIAS, 0, 1, n, k, half, m);
+        bad += wrong<f32>(m, n, k, true);
+        fill<f32>(m, n, k);
+        const panels = (n + width - 1) / width;
+        pack.matmulPack_f32(B, n, 1, TEMP, n, k, width, 0, panels / 2);
+        pack.matmulPack_f32(BT, 1, k, TEMP, n, k, width, panels / 2, panels);
+        tiles.matmulTiles_f32(A, k, TEMP, width, width * k, OUT, n, 0, 0, 0, n, k, 0, m);
+        bad += wrong<f32>(m, n, k, false);
+      }
     expect<i32>(bad).toBe(0);
   });
   it("multiplies a batch, in every layout", () => {
@@ -93,8 +91,8 @@ describe("matmulTiles", () => {
   it("adds to what was summed before", () => {
     const m = 13, n = 17, k = 30, first = 11;
     fill<f32>(m, n, k);
-    tiles.matmulTiles_f32(A, k, B, n, 8, OUT, n, BIAS, 0, 1, n, first, 1, 0, m);
-    tiles.matmulTiles_f32(A + 4 * first, k, B + 4 * first * n, n, 8, OUT, n, OUT, n, 1, n, k - first, 1, 0, m);
+    tiles.matmulTiles_f32(A, k, B, n, 8, OUT, n, BIAS, 0, 1, n, first, 0, m);
+    tiles.matmulTiles_f32(A + 4 * first, k, B + 4 * first * n, n, 8, OUT, n, OUT, n, 1, n, k - first, 0, m);
     expect<i32>(wrong<f32>(m, n, k, true)).toBe(0);
   });
   it("multiplies int8 exactly, by pairs", () => {
@@ -109,8 +107,8 @@ describe("matmulTiles", () => {
         for (let i = 0; i < n * k; i++) store<i8>(TEMP + i, load<i32>(B + 4 * i) * 25);
         pack.matmulPairs_i8(TEMP, 1, n, PANELS, k, 8, 0, n / 2);
         pack.matmulPairs_i8(TEMP, 1, n, PANELS, k, 8, n / 2, n);
-        tiles.matmulTiles_i32(AP, pairs, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, n, pairs, 1, 0, m / 2);
-        tiles.matmulTiles_i32(AP, pairs, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, n, pairs, 1, m / 2, m);
+        tiles.matmulTiles_i32(AP, pairs, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, n, pairs, 0, m / 2);
+        tiles.matmulTiles_i32(AP, pairs, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, n, pairs, m / 2, m);
         for (let i = 0; i < m * n; i++) store<i32>(OUT + 4 * i, load<i32>(OUT + 4 * i) / 625);
         bad += wrong<i32>(m, n, k, false);
       }
@@ -122,8 +120,8 @@ describe("matmulTiles", () => {
       for (let b = 0; b < SIZES.length; b++) {
         const m = SIZES[a], n = SIZES[b], k = SIZES[(a + b) % 8];
         fill<f64>(m, n, k);
-        tiles.matmulTiles_f64(A, k, B, n, 4, OUT, n, BIAS, 0, 1, n, k, 0, 0, m / 3);
-        tiles.matmulTiles_f64(A, k, B, n, 4, OUT, n, BIAS, 0, 1, n, k, 0, m / 3, m);
+        tiles.matmulTiles_f64(A, k, B, n, 4, OUT, n, BIAS, 0, 1, n, k, 0, m / 3);
+        tiles.matmulTiles_f64(A, k, B, n, 4, OUT, n, BIAS, 0, 1, n, k, m / 3, m);
         bad += wrong<f64>(m, n, k, true);
       }
     expect<i32>(bad).toBe(0);

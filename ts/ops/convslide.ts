@@ -79,7 +79,7 @@ function cutting(p: Product, w: Windows) {
     fold = single || runs ? 1 : together(images, w.places),
     direct = runs || (fold === 1 && p.plane === w.places);
   const batch = fold > 1 ? fold : runs && !w.pads ? images : imagesAtATime(images, size * image);
-  const panels = panelsFor(domain, rows, fold * w.places, inner);
+  const panels = panelsFor(domain, fold * w.places, inner);
   const taps = align(tableBytes(inner)),
     places = align(tableBytes((runs ? 2 : 1) * fold * w.places)),
     packed = runs ? 4 * groups * (rows + 6) * inner : 0;
@@ -194,22 +194,7 @@ function prepared(
       } else if (domain === "f32" && inner <= SHALLOW) {
         const total = units * Math.ceil(n / panels.width),
           share = Math.ceil(total / rooms());
-        const args = [
-          at,
-          image,
-          taps,
-          inner,
-          places,
-          n,
-          own,
-          rows,
-          to,
-          unit,
-          init,
-          panels.shape,
-          work,
-          share,
-        ];
+        const args = [at, image, taps, inner, places, n, own, rows, to, unit, init, work, share];
         spread(kernels.convTiles_f32, rows * units * n * inner, total, share, args);
       } else
         for (let i = 0; i < units; i++) {

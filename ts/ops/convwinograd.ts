@@ -2,7 +2,7 @@
 import { keptCopy } from "../memory/kept.ts";
 import type { Storage } from "../memory/storage.ts";
 import { kernels } from "../memory/wasm.ts";
-import { spread, tileFor } from "./gemm.ts";
+import { ROW_GRAIN, spread, WIDTH } from "./gemm.ts";
 
 /** Floats of transformed inputs and products that a block holds: they stay in the second-level cache. */
 const BLOCK = 530_000;
@@ -64,16 +64,12 @@ function layout(w: Winograd, area: number) {
     stepM = rows * ld + GAP,
     padded = m + 4 * 36 * stepM,
     panels = padded + 4 * together * channels * plane,
-    end = panels + 4 * Math.ceil(channels / 16) * 16 * block * Math.ceil(w.outWidth / 4);
+    end = panels + 4 * Math.ceil(channels / WIDTH) * WIDTH * block * Math.ceil(w.outWidth / 4);
   return { u, stepU, v, stepV, m, stepM, padded, panels, end };
 }
 
 /** Scratch memory that the transforms need. */
-export function winogradBytes(w: Winograd): number {
-  // The comparison of tiles uses the scratch memory too.
-  tileFor(workOf(w));
-  return layout(w, 0).end + 64;
-}
+export const winogradBytes = (w: Winograd): number => layout(w, 0).end + 64;
 
 const workOf = (w: Winograd): number => w.images * w.outHeight * w.outWidth * w.rows * w.channels;
 
@@ -123,22 +119,20 @@ export function winograd(
   const { channels, rows, outHeight, outWidth } = w,
     { ld } = blocksOf(w),
     { u: free, stepU, v, stepV, m, stepM } = layout(w, area);
-  const shape = tileFor(0),
-    image = rows * outHeight * outWidth;
+  const image = rows * outHeight * outWidth;
   const taps = [weights.rows, weights.columns, weights.turned ? 1 : 0, channels];
   const transform = (to: number) =>
     spread(kernels.winogradWeights_f32, workOf(w), rows, 1, [weights.at, ...taps, to, stepU, area]);
   let u = keptCopy(weights.owner, [-1, weights.offset, rows, ...taps], 4 * 36 * stepU, transform);
   if (u === 0) transform((u = free));
   eachBlock(w, from, area, (tiles, cut, firstImage) => {
-    const work = rows * channels * tiles,
-      panel = shape === 0 ? 16 : 8;
+    const work = rows * channels * tiles;
     for (let e = 0; e < 36; e++) {
       const a = u + 4 * e * stepU,
         b = v + 4 * e * stepV,
         to = m + 4 * e * stepM;
-      const args = [a, channels, b, ld, panel, to, ld, 0, 0, 0, tiles, channels, shape];
-      spread(kernels.matmulTiles_f32, work, rows, 12, args);
+      const args = [a, channels, b, ld, WIDTH, to, ld, 0, 0, 0, tiles, channels];
+      spread(kernels.matmulTiles_f32, work, rows, ROW_GRAIN, args);
     }
     const to = out + 4 * firstImage * image;
     const args = [m, ld, stepM, ...cut, to, image, outHeight, outWidth, bias, area];
@@ -151,9 +145,7 @@ export function winogradWeightGrad(w: Winograd, from: number, grad: number, out:
   const { channels, rows, outHeight, outWidth } = w,
     { ld } = blocksOf(w),
     { u, stepU, v, stepV, m, stepM, panels } = layout(w, area);
-  const shape = tileFor(0),
-    width = shape === 0 ? 16 : 8,
-    image = rows * outHeight * outWidth;
+  const image = rows * outHeight * outWidth;
   eachBlock(w, from, area, (tiles, cut, firstImage, first) => {
     const work = rows * channels * tiles,
       source = grad + 4 * firstImage * image;
@@ -163,10 +155,10 @@ export function winogradWeightGrad(w: Winograd, from: number, grad: number, out:
       const a = m + 4 * e * stepM,
         b = v + 4 * e * stepV,
         to = u + 4 * e * stepU;
-      kernels.matmulPack_f32(b, 1, ld, panels, channels, tiles, width, 0, Math.ceil(channels / width));
+      kernels.matmulPack_f32(b, 1, ld, panels, channels, tiles, WIDTH, 0, Math.ceil(channels / WIDTH));
       const start = first ? [0, 0, 0] : [to, channels, 1];
-      const sizes = [width, width * tiles, to, channels, ...start, channels, tiles, shape];
-      spread(kernels.matmulTiles_f32, work, rows, 12, [a, ld, panels, ...sizes]);
+      const sizes = [WIDTH, WIDTH * tiles, to, channels, ...start, channels, tiles];
+      spread(kernels.matmulTiles_f32, work, rows, ROW_GRAIN, [a, ld, panels, ...sizes]);
     }
   });
   spread(kernels.winogradTaps_f32, workOf(w), rows, 1, [u, stepU, channels, out, area]);

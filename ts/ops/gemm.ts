@@ -3,7 +3,7 @@ import type { Domain } from "../core/dtype.ts";
 import { keptCopy } from "../memory/kept.ts";
 import { scratch } from "../memory/scratch.ts";
 import type { Storage } from "../memory/storage.ts";
-import { kernels, relaxedSimd } from "../memory/wasm.ts";
+import { kernels } from "../memory/wasm.ts";
 import { getNumThreads, parallel } from "../threads/pool.ts";
 
 /** Rows of b in a block: a panel of them stays in the first-level cache. Sums of blocks are added, so it shows in the last bits. */
@@ -23,12 +23,12 @@ const FEW_ROWS_TURNED = 12;
 /** Multiplications that are worth a second thread. */
 const THREADED = 68 ** 3;
 /** Rows that threads get are a multiple of the tile's. */
-const ROW_GRAIN = 6;
+export const ROW_GRAIN = 6;
 /** Of the rows, each thread gets this many shares: of fewer, the last one would be waited for. */
 const SHARES = 11;
 const COLUMN_GRAIN = 64;
 /** Columns of a panel. */
-const WIDTH = 8;
+export const WIDTH = 8;
 /** Elements of b that a block of `multiplyPanels` holds: 256 KB stay in the second-level cache. */
 const BLOCK = 65536;
 
@@ -37,8 +37,8 @@ export interface Operand {
   at: number;
   rows: number;
   columns: number;
-  /** Whose bytes they are, from which element on: its panels may be kept. */
-  owner?: Storage;
+  /** Whose bytes they are, from which element on: panels of it may be kept. None by default. */
+  owner?: Storage | null;
   offset?: number;
 }
 /** What a product is added to; address 0 for nothing. With `columns` 0, sixteen equal elements must stand there. */
@@ -115,7 +115,7 @@ function thin(
 function double(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
   const work = 2 * m * n * k;
   if (a.columns === 1 && m >= 4) {
-    const args = [a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k, 0];
+    const args = [a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k];
     spread(kernels.matmulTiles_f64, work, m, ROW_GRAIN, args);
   } else {
     const args = [a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k];
@@ -140,7 +140,7 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
   // Where a block's panels stand among all.
   const place = (column: number, from: number): number =>
     4 * (column * k + from * Math.min(BREADTH, padded - column));
-  if (packs && b.owner !== undefined)
+  if (packs && b.owner)
     kept = keptCopy(b.owner, [b.offset!, b.rows, b.columns, n, k], 4 * k * padded, (to) => {
       for (let column = 0; column < n; column += breadth)
         for (let from = 0; from < k; from += depth) pack(to + place(column, from), column, from);
@@ -170,7 +170,7 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
         // What was summed so far, or the bias.
         const init = from > 0 ? to : bias && bias + 4 * column,
           initRow = from > 0 ? n : 0;
-        const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep, 1];
+        const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep];
         spread(kernels.matmulTiles_f32, work, high, ROW_GRAIN, args, init !== to);
       }
     }
@@ -219,7 +219,7 @@ export function multiplyInt8(a: Operand, b: Operand, out: number, m: number, n: 
     panels = first + 4 * pairs * m;
   spread(kernels.matmulPairs_i8, work, m, ROW_GRAIN, [a.at, a.rows, a.columns, first, k, 1]);
   spread(kernels.matmulPairs_i8, work, n, WIDTH, [b.at, b.columns, b.rows, panels, k, WIDTH]);
-  const args = [first, pairs, panels, WIDTH, WIDTH * pairs, out, n, 0, 0, 0, n, pairs, 1];
+  const args = [first, pairs, panels, WIDTH, WIDTH * pairs, out, n, 0, 0, 0, n, pairs];
   spread(kernels.matmulTiles_i32, work, m, ROW_GRAIN, args);
 }
 
@@ -228,21 +228,16 @@ export interface Panels {
   width: number;
   depth: number;
   breadth: number;
-  shape: number;
   /** Of the area where panels are laid out. */
   bytes: number;
 }
 
-/**  */
-export function panelsFor(domain: Domain, m: number, n: number, k: number): Panels {
-  const shape = domain === "f32" ? tileFor(m * n * k) : 0;
+export function panelsFor(domain: Domain, n: number, k: number): Panels {
   const depth = Math.max(1, domain === "i64" ? k : Math.min(DEPTH, k)),
     fitting = Math.max(16, Math.floor(BLOCK / depth) & ~15);
-  const width = domain === "f64" ? 4 : domain === "i64" ? Math.min(n, fitting) : shape === 0 ? 16 : 8;
+  const width = domain === "f64" ? 4 : domain === "i64" ? Math.min(n, fitting) : WIDTH;
   const breadth = domain === "i64" ? width : Math.min(Math.ceil(n / width) * width, fitting);
-  // Enough for any tile, should they be compared before the panels are made.
-  const most = Math.max(breadth, Math.min(Math.ceil(n / 16) * 16, fitting));
-  return { width, depth, breadth, shape, bytes: (domain === "f32" ? 4 : 8) * depth * most };
+  return { width, depth, breadth, bytes: (domain === "f32" ? 4 : 8) * depth * breadth };
 }
 
 /** Lays out `wide` columns from `column` and `deep` rows from `row` of b as panels at `to`. */
@@ -251,7 +246,7 @@ export type Pack = (to: number, row: number, column: number, deep: number, wide:
 /** out = a @ b + start, where `pack` knows b. `a` is row-major with rows `lda` apart, `out` with rows `ldo` apart. */
 export function multiplyPanels(
   domain: Domain,
-  { width, depth, breadth, shape }: Panels,
+  { width, depth, breadth }: Panels,
   area: number,
   a: number,
   lda: number,
@@ -305,7 +300,6 @@ export function multiplyPanels(
           initColumn,
           wide,
           deep,
-          shape,
         ]);
     }
   }
@@ -313,6 +307,3 @@ export function multiplyPanels(
 
 /** The tile of float32 products, rows x columns: on every engine measured (V8 11 to 14) none is faster. */
 export const MATMUL_TILE = "6x8";
-
-/** The shape of tiles that kernels of convolutions ask for: 2 for 6 rows, 1 for 4, where nothing is fused. */
-export const tileFor = (_multiplications: number): number => (relaxedSimd ? 2 : 1);

@@ -9,6 +9,7 @@ import {
   type Shape,
   shapeText,
 } from "../core/shape.ts";
+import type { Storage } from "../memory/storage.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -80,7 +81,7 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     const out = empty([m, n], compute);
     if (m * n > 0) {
       const first = operand(a),
-        second = owned(b),
+        second = operand(b, b.storage),
         more = add === null ? 0 : addressOf(add);
       multiply(dtype.domain, first, second, addressOf(out), more, m, n, k);
     }
@@ -110,7 +111,7 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
     rows = foldedRows(a);
   }
   const first = operand(a),
-    second = rows === null ? operand(b) : owned(b);
+    second = operand(b, rows === null ? null : b.storage);
   const to = addressOf(out),
     more = add === null ? 0 : addressOf(add);
   if (rows !== null) multiply(dtype.domain, first, second, to, more, rows, n, k);
@@ -150,18 +151,12 @@ function sameBatch(a: Tensor, b: Tensor): boolean {
   return true;
 }
 
-const operand = (x: Tensor): Operand => ({
+/** `owner`: whose panels may be kept. */
+const operand = (x: Tensor, owner: Storage | null = null): Operand => ({
   at: addressOf(x),
   rows: x.strides[x.ndim - 2]!,
   columns: x.strides[x.ndim - 1]!,
-});
-
-/** A second operand whose panels may be kept. */
-const owned = (x: Tensor): Operand => ({
-  at: addressOf(x),
-  rows: x.strides[x.ndim - 2]!,
-  columns: x.strides[x.ndim - 1]!,
-  owner: x.storage,
+  owner,
   offset: x.offset,
 });
 

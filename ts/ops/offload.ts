@@ -161,7 +161,7 @@ function onGpu(
     0,
   );
   if (minFlops === null && !pays(rates, flops, missing + 4 * numelOf(shape), spared)) return SMALL;
-  if (finiteOnly && !operands.every((x) => x === undefined || isFinite(x))) return "NaN or infinity";
+  if (finiteOnly && !operands.every((x) => x === undefined || allFinite(x))) return "NaN or infinity";
   const geometry = describe(operands[0], operands[1]);
   if (typeof geometry === "string") return geometry;
   if (4 * Math.max(numelOf(shape), spanOf(operands[0]), spanOf(operands[1])) > largestBuffer())
@@ -277,7 +277,7 @@ function placeOf(x: Tensor): Pick<Matrix, "buffer" | "at" | "bytes" | "offset"> 
   return { buffer: addResident(x.storage, begin, end), at, bytes: end - begin, offset: 0 };
 }
 
-function isFinite(x: Tensor): boolean {
+function allFinite(x: Tensor): boolean {
   const from = addressOf(x) / 4;
   let sum = 0;
   for (let i = 0, n = spanOf(x); i < n; i++) sum += floats[from + i]! * 0;

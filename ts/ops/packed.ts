@@ -1,49 +1,38 @@
 // A second operand laid out once for several products.
 import { kernels } from "../memory/wasm.ts";
-import { type Operand, panelsFor, spread } from "./gemm.ts";
+import { type Operand, panelsFor, ROW_GRAIN, spread, WIDTH } from "./gemm.ts";
 
 /** A float32 matrix [k, n] in panels, at an address of the caller's. */
 export interface PackedOperand {
   at: number;
   n: number;
   k: number;
-  width: number;
   depth: number;
-  shape: number;
 }
 
-/** Bytes that [k, n] takes. Ask before taking scratch memory: the comparison of tiles uses it too. */
-export function packedBytes(m: number, n: number, k: number): number {
-  panelsFor("f32", m, n, k);
-  return 4 * k * Math.ceil(n / 16) * 16;
-}
+/** Bytes that [k, n] takes. */
+export const packedBytes = (n: number, k: number): number => 4 * k * Math.ceil(n / WIDTH) * WIDTH;
 
-export function pack(
-  { at: from, rows, columns }: Operand,
-  at: number,
-  m: number,
-  n: number,
-  k: number,
-): PackedOperand {
-  const { width, depth, shape } = panelsFor("f32", m, n, k),
-    panels = Math.ceil(n / width);
+export function pack({ at: from, rows, columns }: Operand, at: number, n: number, k: number): PackedOperand {
+  const { depth } = panelsFor("f32", n, k),
+    panels = Math.ceil(n / WIDTH);
   for (let row = 0; row < k; row += depth) {
     const deep = Math.min(depth, k - row);
-    const args = [from + 4 * row * rows, rows, columns, at + 4 * row * panels * width, n, deep, width];
+    const args = [from + 4 * row * rows, rows, columns, at + 4 * row * panels * WIDTH, n, deep, WIDTH];
     spread(kernels.matmulPack_f32, 4 * n * deep, panels, 1, args);
   }
-  return { at, n, k, width, depth, shape };
+  return { at, n, k, depth };
 }
 
 /** out[m, n] = a[m, k] @ b + start; `a` and `out` row-major. */
 export function multiplyPacked(
   a: number,
-  { at, n, k, width, depth, shape }: PackedOperand,
+  { at, n, k, depth }: PackedOperand,
   out: number,
   start: Operand,
   m: number,
 ): void {
-  const row = Math.ceil(n / width) * width;
+  const row = Math.ceil(n / WIDTH) * WIDTH;
   let init = start.at,
     initRow = start.rows,
     initColumn = start.columns;
@@ -53,8 +42,8 @@ export function multiplyPacked(
       a + 4 * from,
       k,
       at + 4 * from * row,
-      width,
-      width * deep,
+      WIDTH,
+      WIDTH * deep,
       out,
       n,
       init,
@@ -63,7 +52,7 @@ export function multiplyPacked(
       n,
       deep,
     ];
-    spread(kernels.matmulTiles_f32, m * n * deep, m, 12, [...args, shape]);
+    spread(kernels.matmulTiles_f32, m * n * deep, m, ROW_GRAIN, args);
     init = out;
     initRow = n;
     initColumn = 1;

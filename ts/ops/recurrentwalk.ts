@@ -71,14 +71,14 @@ function forward(
   const l = layout(kind, s.gates.shape),
     { length, batch, count, n, step } = l,
     wide = count * n;
-  const bytes = packedBytes(batch, wide, n),
+  const bytes = packedBytes(wide, n),
     area = scratch(bytes + 4 * batch * wide);
   const [gates, h, weight] = [s.gates, s.h, s.weight].map(addressOf) as [number, number, number];
   const bias = s.bias === null ? 0 : addressOf(s.bias),
     c = s.c === null ? 0 : addressOf(s.c),
     at = addressOf(kept),
     out = addressOf(outs[0]!);
-  const b = pack({ at: weight, rows: 1, columns: n }, area, batch, wide, n);
+  const b = pack({ at: weight, rows: 1, columns: n }, area, wide, n);
   const [, first] = turnOf(0, length, backwards);
   copyTo(at + 4 * first * step, h, step);
   if (c) copyTo(at + 4 * (l.c + first * step), c, step);
@@ -128,14 +128,14 @@ function backward(
     outW = empty(weight.shape, float32),
     outH = empty([batch, n], float32),
     outC = lstm ? empty([batch, n], float32) : null;
-  const bytes = packedBytes(batch, n, wide),
+  const bytes = packedBytes(n, wide),
     area = scratch(bytes + 4 * 3 * step);
   const at = addressOf(kept),
     up = own === null ? 0 : addressOf(own),
     x = addressOf(outX),
     shares = addressOf(outShares),
     h = addressOf(outH);
-  const b = pack({ at: addressOf(weight), rows: n, columns: 1 }, area, batch, n, wide);
+  const b = pack({ at: addressOf(weight), rows: n, columns: 1 }, area, n, wide);
   const grad = area + bytes,
     rest = grad + 4 * step;
   let cell = ownC === null ? 0 : addressOf(ownC);
