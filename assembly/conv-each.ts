@@ -1,6 +1,6 @@
 // Convolutions in which every channel is alone: no product to make, but a sum over few taps. Tables as in conv.ts; those of
 // places are readable, with offsets within the image, up to the next multiple of 16.
-import { madd, storeSome } from "./lanes";
+import { load4, madd, storeSome } from "./lanes";
 import { firstRun, four, spacing } from "./places";
 
 // @ts-ignore: decorator
@@ -64,20 +64,15 @@ export function convEach_f32(
   }
 }
 
-/** The first `left` of four elements, zeros behind. */
-function part(p: usize, left: i32): v128 {
-  if (left >= 4) return v128.load(p);
-  let v = v128.load32_zero(p);
-  if (left > 1) v = v128.load32_lane(p, v, 1, 4);
-  if (left > 2) v = v128.load32_lane(p, v, 2, 8);
-  return v;
-}
-
+/** Lanes that are not `live` count for nothing, whatever the image holds there: 0 times infinity would not. */
 // @ts-ignore: decorator
-@inline function addTaps(kind: i32, image: usize, taps: usize, last: usize, p: usize, g: v128, sums: usize): void {
+@inline function addTaps(
+  kind: i32, image: usize, taps: usize, last: usize, p: usize, g: v128, live: v128, sums: usize,
+): void {
   const first = firstRun(kind, p);
   for (; taps < last; taps += 4) {
-    v128.store(sums, madd(g, four(kind, image + load<i32>(taps), p, first), v128.load(sums)));
+    const values = v128.and(live, four(kind, image + load<i32>(taps), p, first));
+    v128.store(sums, madd(g, values, v128.load(sums)));
     sums += 16;
   }
 }
@@ -99,12 +94,13 @@ export function convEachTaps_f32(
       const at = i * rows + o, image = x + (<usize>(at / repeat) * <usize>plane << 2);
       let g = grad + (<usize>at * <usize>n << 2), p = places;
       for (let left = n; left > 0; left -= 4) {
-        const kind = spacing(p), values = part(g, left);
-        if (kind == 1) addTaps(1, image, taps, last, p, values, own);
-        else if (kind == 3) addTaps(3, image, taps, last, p, values, own);
-        else if (kind == 2) addTaps(2, image, taps, last, p, values, own);
-        else if (kind == 4) addTaps(4, image, taps, last, p, values, own);
-        else addTaps(0, image, taps, last, p, values, own);
+        const kind = spacing(p), values = load4(g, 1, left);
+        const live = i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3));
+        if (kind == 1) addTaps(1, image, taps, last, p, values, live, own);
+        else if (kind == 3) addTaps(3, image, taps, last, p, values, live, own);
+        else if (kind == 2) addTaps(2, image, taps, last, p, values, live, own);
+        else if (kind == 4) addTaps(4, image, taps, last, p, values, live, own);
+        else addTaps(0, image, taps, last, p, values, live, own);
         g += 16;
         p += 16;
       }

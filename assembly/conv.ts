@@ -5,6 +5,10 @@
 import { matmulTiles_f32 } from "./gemm";
 import { firstRun, four, gather, spacing } from "./places";
 
+/** Columns of a panel, and bytes of its rows. */
+const WIDTH = 8;
+const ROW: usize = 32;
+
 /** Four places that lie as `kind` says, in a panel of rows of `row` bytes. */
 // @ts-ignore: decorator
 @inline function packFour(kind: i32, image: usize, taps: usize, k: i32, p: usize, to: usize, row: usize): void {
@@ -15,53 +19,43 @@ import { firstRun, four, gather, spacing } from "./places";
   }
 }
 
-/** As packFour(1, ...) for all places of a panel of `fours` fours, a constant, at once. */
+/** As packFour(1, ...) for all places of a panel at once. */
 // @ts-ignore: decorator
-@inline function packRuns(fours: i32, image: usize, taps: usize, k: i32, p: usize, to: usize): void {
+@inline function packRuns(image: usize, taps: usize, k: i32, p: usize, to: usize): void {
   const last = taps + (<usize>k << 2), a0 = image + load<i32>(p), a1 = image + load<i32>(p, 16);
-  const a2 = fours > 2 ? image + load<i32>(p, 32) : 0, a3 = fours > 2 ? image + load<i32>(p, 48) : 0;
   for (; taps < last; taps += 4) {
     const tap = load<i32>(taps);
     v128.store(to, v128.load(a0 + tap));
     v128.store(to, v128.load(a1 + tap), 16);
-    if (fours > 2) {
-      v128.store(to, v128.load(a2 + tap), 32);
-      v128.store(to, v128.load(a3 + tap), 48);
-    }
-    to += <usize>fours << 4;
+    to += ROW;
   }
 }
 
-/** One panel: k rows of `width` places (16 or 8). */
-function packPanel(image: usize, taps: usize, k: i32, p: usize, to: usize, width: i32): void {
-  const row = <usize>width << 2;
-  let runs = true;
-  for (let c: usize = 0; c < row; c += 16) if (spacing(p + c) != 1) runs = false;
-  if (runs) {
-    if (width == 16) packRuns(4, image, taps, k, p, to);
-    else packRuns(2, image, taps, k, p, to);
+/** One panel: k rows of places. */
+function packPanel(image: usize, taps: usize, k: i32, p: usize, to: usize): void {
+  if (spacing(p) == 1 && spacing(p + 16) == 1) {
+    packRuns(image, taps, k, p, to);
     return;
   }
-  for (let c: usize = 0; c < row; c += 16) {
+  for (let c: usize = 0; c < ROW; c += 16) {
     const kind = spacing(p + c);
-    if (kind == 1) packFour(1, image, taps, k, p + c, to + c, row);
-    else if (kind == 2) packFour(2, image, taps, k, p + c, to + c, row);
-    else if (kind == 3) packFour(3, image, taps, k, p + c, to + c, row);
-    else if (kind == 4) packFour(4, image, taps, k, p + c, to + c, row);
-    else packFour(0, image, taps, k, p + c, to + c, row);
+    if (kind == 1) packFour(1, image, taps, k, p + c, to + c, ROW);
+    else if (kind == 2) packFour(2, image, taps, k, p + c, to + c, ROW);
+    else if (kind == 3) packFour(3, image, taps, k, p + c, to + c, ROW);
+    else if (kind == 4) packFour(4, image, taps, k, p + c, to + c, ROW);
+    else packFour(0, image, taps, k, p + c, to + c, ROW);
   }
 }
 
 /**
- * Panels [begin, end) of `width` places (16 or 8): k rows of `width`. The table of places is readable up to the last
+ * Panels [begin, end) of places, k rows in each. The table of places is readable up to the last
  * panel's end; what stands there beyond the last place are offsets within the image.
  */
 export function convPack_f32(
-  image: usize, taps: usize, k: i32, places: usize, to: usize, width: i32, begin: i32, end: i32,
+  image: usize, taps: usize, k: i32, places: usize, to: usize, begin: i32, end: i32,
 ): void {
-  const panel = <usize>k * <usize>width << 2;
   for (let i = begin; i < end; ++i)
-    packPanel(image, taps, k, places + (<usize>(i * width) << 2), to + <usize>i * panel, width);
+    packPanel(image, taps, k, places + <usize>i * ROW, to + <usize>i * <usize>k * ROW);
 }
 
 /**
@@ -73,30 +67,28 @@ export function convTiles_f32(
   x: usize, imageStep: i32, taps: usize, k: i32, places: usize, n: i32, a: usize, m: i32, out: usize, outStep: i32,
   init: usize, room: usize, share: i32, begin: i32, end: i32,
 ): void {
-  const width = 8, panels = (n + width - 1) / width;
-  const panel = room + <usize>(begin / share) * (<usize>k * <usize>width << 2);
+  const panels = (n + WIDTH - 1) / WIDTH, panel = room + <usize>(begin / share) * <usize>k * ROW;
   for (let i = begin; i < end; ++i) {
-    const image = i / panels, first = i % panels * width;
-    packPanel(x + (<usize>image * <usize>imageStep << 2), taps, k, places + (<usize>first << 2), panel, width);
+    const image = i / panels, first = i % panels * WIDTH;
+    packPanel(x + (<usize>image * <usize>imageStep << 2), taps, k, places + (<usize>first << 2), panel);
     const to = out + ((<usize>image * <usize>outStep + <usize>first) << 2);
-    matmulTiles_f32(a, k, panel, width, 0, to, n, init, 16, 0, min(n - first, width), k, 0, m);
+    matmulTiles_f32(a, k, panel, WIDTH, 0, to, n, init, 16, 0, min(n - first, WIDTH), k, 0, m);
   }
 }
 
 /**
- * The transpose: panels [begin, end) of `width` taps (16 or 8), a row of `width` for each of n places. Both tables are
+ * The transpose: panels [begin, end) of taps, a row for each of n places. Both tables are
  * readable, with offsets within the image, up to the next multiple of 4 and the last panel's end.
  */
 export function convPackTurned_f32(
-  image: usize, taps: usize, places: usize, n: i32, to: usize, width: i32, begin: i32, end: i32,
+  image: usize, taps: usize, places: usize, n: i32, to: usize, begin: i32, end: i32,
 ): void {
-  const row = <usize>width << 2;
   for (let i = begin; i < end; ++i) {
-    let at = to + <usize>i * <usize>n * row;
+    let at = to + <usize>i * <usize>n * ROW;
     for (let j = 0; j < n; j += 4) {
       const p = places + (<usize>j << 2), kind = spacing(p);
-      for (let c = 0; c < width; c += 4) {
-        const t = taps + (<usize>(i * width + c) << 2), target = at + (<usize>c << 2);
+      for (let c = 0; c < WIDTH; c += 4) {
+        const t = taps + (<usize>(i * WIDTH + c) << 2), target = at + (<usize>c << 2);
         const x0 = image + load<i32>(t), x1 = image + load<i32>(t, 4);
         const x2 = image + load<i32>(t, 8), x3 = image + load<i32>(t, 12);
         let r0: v128, r1: v128, r2: v128, r3: v128;
@@ -115,11 +107,11 @@ export function convPackTurned_f32(
         const lo01 = v128.shuffle<u32>(r0, r1, 0, 4, 1, 5), hi01 = v128.shuffle<u32>(r0, r1, 2, 6, 3, 7);
         const lo23 = v128.shuffle<u32>(r2, r3, 0, 4, 1, 5), hi23 = v128.shuffle<u32>(r2, r3, 2, 6, 3, 7);
         v128.store(target, v128.shuffle<u64>(lo01, lo23, 0, 2));
-        if (j + 1 < n) v128.store(target + row, v128.shuffle<u64>(lo01, lo23, 1, 3));
-        if (j + 2 < n) v128.store(target + 2 * row, v128.shuffle<u64>(hi01, hi23, 0, 2));
-        if (j + 3 < n) v128.store(target + 3 * row, v128.shuffle<u64>(hi01, hi23, 1, 3));
+        if (j + 1 < n) v128.store(target + ROW, v128.shuffle<u64>(lo01, lo23, 1, 3));
+        if (j + 2 < n) v128.store(target + 2 * ROW, v128.shuffle<u64>(hi01, hi23, 0, 2));
+        if (j + 3 < n) v128.store(target + 3 * ROW, v128.shuffle<u64>(hi01, hi23, 1, 3));
       }
-      at += row << 2;
+      at += ROW << 2;
     }
   }
 }

@@ -1,6 +1,6 @@
 // Products of few rows, where rearranging b would cost more than it brings: out[m, n] = a[m, k] @ b[k, n] + init.
 // begin, end: columns of the result. Loads run past the end of rows as in gemm.ts.
-import { madd, mulAdd, storeSome } from "./lanes";
+import { load4, madd, mulAdd, storeSome } from "./lanes";
 
 /** Four rows of b, or one, times as many elements of a row of a, added to a row of the result. */
 // @ts-ignore: decorator
@@ -94,15 +94,6 @@ export function matmulRows_i64(
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3));
 }
 
-/** The first `left` (less than 4) elements, zeros behind. */
-// @ts-ignore: decorator
-@inline function loadSome(p: usize, left: i32): v128 {
-  let v = v128.load32_zero(p);
-  if (left > 1) v = v128.load32_lane(p, v, 1, 4);
-  if (left > 2) v = v128.load32_lane(p, v, 2, 8);
-  return v;
-}
-
 /**
  * The same for a transposed `b`, whose columns are rows in memory, `ldb` apart: a dot product for each element. The columns
  * of `a` are adjacent.
@@ -134,12 +125,11 @@ export function matmulDots_f32(
         at += 32;
       }
       for (; i < k; i += 4) {
-        const left = k - i, some = left < 4;
-        const x = some ? loadSome(pa, left) : v128.load(pa);
-        s0 = madd(x, some ? loadSome(b0 + at, left) : v128.load(b0 + at), s0);
-        s1 = madd(x, some ? loadSome(b1 + at, left) : v128.load(b1 + at), s1);
-        s2 = madd(x, some ? loadSome(b2 + at, left) : v128.load(b2 + at), s2);
-        s3 = madd(x, some ? loadSome(b3 + at, left) : v128.load(b3 + at), s3);
+        const left = k - i, x = load4(pa, 1, left);
+        s0 = madd(x, load4(b0 + at, 1, left), s0);
+        s1 = madd(x, load4(b1 + at, 1, left), s1);
+        s2 = madd(x, load4(b2 + at, 1, left), s2);
+        s3 = madd(x, load4(b3 + at, 1, left), s3);
         pa += 16;
         at += 16;
       }

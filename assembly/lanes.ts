@@ -32,7 +32,7 @@
   return v128.bitselect(a, b, mask);
 }
 
-/** The next `left` (at most 4) floats from `p`, `stride` apart; lanes beyond them hold 0 or a repeat. */
+/** The next `left` (at most 4) floats from `p`, `stride` apart; lanes beyond them hold 0, or at stride 0 the element again. */
 // @ts-ignore: decorator
 @inline export function load4(p: usize, stride: i32, left: i32): v128 {
   return stride == 1 && left >= 4 ? v128.load(p) : gather4(p, stride, left);

@@ -1,30 +1,10 @@
 // Singular values and symmetric eigenvalues by Jacobi's rotations (Golub and Van Loan, 8.5 and 8.6.3; Demmel and
 // Veselic, 1992: even small values are accurate relative to themselves): cyclic sweeps until every pair is orthogonal to
 // about 1e-15, at most 60. f64, row-major, vectors in rows. begin, end: which of the matrices.
-import { dot64, swapRows64 } from "./linalg";
+import { dot64, identity64, rotate64, swapRows64 } from "./rows-f64";
 
 const SWEEPS = 60;
 const NEAR = 1e-15;
-
-/** (x, y) becomes (c x - s y, s x + c y). */
-export function rotate64(n: i32, x: usize, y: usize, c: f64, s: f64): void {
-  const cc = f64x2.splat(c), ss = f64x2.splat(s);
-  for (; n >= 2; n -= 2, x += 16, y += 16) {
-    const a = v128.load(x), b = v128.load(y);
-    v128.store(x, f64x2.sub(f64x2.mul(cc, a), f64x2.mul(ss, b)));
-    v128.store(y, f64x2.add(f64x2.mul(ss, a), f64x2.mul(cc, b)));
-  }
-  if (n > 0) {
-    const a = load<f64>(x), b = load<f64>(y);
-    store<f64>(x, c * a - s * b);
-    store<f64>(y, s * a + c * b);
-  }
-}
-
-export function identity64(n: i32, v: usize): void {
-  memory.fill(v, 0, <usize>n * <usize>n << 3);
-  for (let i = 0; i < n; ++i) store<f64>(v + (<usize>i * <usize>(n + 1) << 3), 1);
-}
 
 /** The tangent of the rotation that makes off-diagonal `g` of [[a, g], [g, b]] vanish. */
 // @ts-ignore: decorator

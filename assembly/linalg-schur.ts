@@ -1,6 +1,6 @@
 // Eigenvalues of real matrices that have real ones: Schur's form by rotations, with implicit shifts (Golub and Van Loan,
 // 7.4 and 7.5), then the vectors by substitution. f64, row-major. begin, end: which of the matrices.
-import { identity64, rotate64 } from "./linalg-jacobi";
+import { identity64, rotate64 } from "./rows-f64";
 
 const EPSILON = 2.220446049250313e-16;
 /** Steps allowed for one eigenvalue. */
@@ -98,7 +98,10 @@ export function eig_f64(a: usize, q: usize, v: usize, s: usize, info: usize, n: 
         for (let j = i + 1; j <= k; ++j) sum += load<f64>(cell(t, n, i, j)) * load<f64>(x + (<usize>j << 3));
         let gap = load<f64>(values + (<usize>i << 3)) - value;
         if (abs(gap) < least) gap = least;
-        store<f64>(x + (<usize>i << 3), -sum / gap);
+        const next = -sum / gap, far = abs(next);
+        store<f64>(x + (<usize>i << 3), next);
+        // Only the direction counts: made smaller before its squares overflow, as they would in a chain of equal eigenvalues.
+        if (far > 1e100) for (let j = i; j <= k; ++j) store<f64>(x + (<usize>j << 3), load<f64>(x + (<usize>j << 3)) / far);
       }
       let norm: f64 = 0;
       for (let j = 0; j < n; ++j) {

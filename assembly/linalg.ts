@@ -2,6 +2,7 @@
 // Golub and Van Loan, Matrix Computations: LU with partial pivoting (alg. 3.4.1), Cholesky (4.2.1), Householder QR
 // (5.2.1), triangular systems by rows. Backward errors are a modest multiple of n * 2^-53 times the norm (and, for LU,
 // times the growth of the pivots).
+import { dot64, swapRows64 } from "./rows-f64";
 
 // @ts-ignore: decorator
 @inline function at(p: usize, i: i32): f64 {
@@ -16,27 +17,6 @@
     v128.store(y, f64x2.add(v128.load(y), f64x2.mul(factor, v128.load(x))));
   }
   if (n > 0) store<f64>(y, load<f64>(y) + a * load<f64>(x));
-}
-
-/** The inner product over n elements. */
-export function dot64(n: i32, x: usize, y: usize): f64 {
-  let a = f64x2.splat(0), b = a;
-  for (; n >= 4; n -= 4, x += 32, y += 32) {
-    a = f64x2.add(a, f64x2.mul(v128.load(x), v128.load(y)));
-    b = f64x2.add(b, f64x2.mul(v128.load(x, 16), v128.load(y, 16)));
-  }
-  a = f64x2.add(a, b);
-  let sum = f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
-  for (; n > 0; --n, x += 8, y += 8) sum += load<f64>(x) * load<f64>(y);
-  return sum;
-}
-
-export function swapRows64(n: i32, x: usize, y: usize): void {
-  for (; n > 0; --n, x += 8, y += 8) {
-    const t = load<f64>(x);
-    store<f64>(x, load<f64>(y));
-    store<f64>(y, t);
-  }
 }
 
 /**

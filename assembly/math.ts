@@ -147,6 +147,20 @@ const TRIG32 = memory.data<f32>([
   return f32x4.demote_f64x2_zero(r);
 }
 
+/** sin r, |r| <= pi / 4, from r and z = r r (Cephes). */
+// @ts-ignore: decorator
+@inline export function sinNear4(r: v128, z: v128): v128 {
+  const s = madd(madd(konst(TRIG32, 2), z, konst(TRIG32, 3)), z, konst(TRIG32, 4));
+  return madd(f32x4.mul(s, z), r, r);
+}
+
+/** cos r likewise. */
+// @ts-ignore: decorator
+@inline export function cosNear4(z: v128): v128 {
+  const c = madd(madd(konst(TRIG32, 5), z, konst(TRIG32, 6)), z, konst(TRIG32, 7));
+  return madd(c, f32x4.mul(z, z), nmadd(z, konst(F, 5), konst(F, 4)));
+}
+
 /** sin (`quarter` 0) and cos (`quarter` 1): 1.6 ulp everywhere; the reduction runs in f64. */
 // @ts-ignore: decorator
 @inline export function sin4(x: v128, quarter: i32): v128 {
@@ -157,12 +171,7 @@ const TRIG32 = memory.data<f32>([
   let q = v128.shuffle<i32>(tl, th, 0, 2, 4, 6);
   if (quarter) q = i32x4.add(q, i32x4.splat(1));
   const z = f32x4.mul(r, r);
-  let s = madd(konst(TRIG32, 2), z, konst(TRIG32, 3));
-  s = madd(s, z, konst(TRIG32, 4));
-  s = madd(f32x4.mul(s, z), r, r);
-  let c = madd(konst(TRIG32, 5), z, konst(TRIG32, 6));
-  c = madd(c, z, konst(TRIG32, 7));
-  c = madd(c, f32x4.mul(z, z), nmadd(z, konst(F, 5), konst(F, 4)));
+  const s = sinNear4(r, z), c = cosNear4(z);
   const odd = i32x4.shr_s(i32x4.shl(q, 31), 31), negative = v128.and(i32x4.shl(q, 30), konst(F, 1));
   let y = v128.xor(pick(odd, c, s), negative);
   const size = v128.and(x, konst(F, 0));

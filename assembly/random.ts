@@ -3,7 +3,7 @@
 // takes a range.
 import { konst, konst64, madd, pick } from "./lanes";
 import { log64 } from "./math-f64";
-import { log4 } from "./math";
+import { cosNear4, log4, sinNear4 } from "./math";
 
 const N: i32 = 624, M: i32 = 397;
 const POSITION: usize = 2496;
@@ -14,8 +14,6 @@ const NORMAL = memory.data<f32>([
   1.0, -2.0, 6.2831853071795864769,
   0.63661977236758134308, 12582912.0, // 3: 2 / pi;  4: 1.5 * 2^23, whose addition rounds to an integer
   1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8, // 5: pi / 2; a multiple up to 4 of each of the first two is exact
-  -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1, // 8: sin on [-pi / 4, pi / 4] (Cephes)
-  2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2, 0.5, // 11: cos
 ], 16);
 const SIGN = memory.data<u32>([0x80000000], 16);
 
@@ -145,10 +143,7 @@ function block_f32(d: usize, mean: v128, std: v128): void {
     const t = f32x4.add(f32x4.mul(theta, konst(NORMAL, 3)), konst(NORMAL, 4)), n = f32x4.sub(t, konst(NORMAL, 4));
     let r = f32x4.sub(theta, f32x4.mul(n, konst(NORMAL, 5)));
     r = f32x4.sub(f32x4.sub(r, f32x4.mul(n, konst(NORMAL, 6))), f32x4.mul(n, konst(NORMAL, 7)));
-    const z = f32x4.mul(r, r);
-    let s = madd(konst(NORMAL, 8), z, konst(NORMAL, 9)), c = madd(konst(NORMAL, 11), z, konst(NORMAL, 12));
-    s = madd(f32x4.mul(madd(s, z, konst(NORMAL, 10)), z), r, r);
-    c = madd(madd(c, z, konst(NORMAL, 13)), f32x4.mul(z, z), f32x4.sub(one, f32x4.mul(z, konst(NORMAL, 14))));
+    const z = f32x4.mul(r, r), s = sinNear4(r, z), c = cosNear4(z);
     const odd = i32x4.shr_s(i32x4.shl(t, 31), 31), sign = konst(SIGN, 0), half = i32x4.shl(t, 30);
     // The sine is negative in quarters 2 and 3, the cosine in 1 and 2.
     const sine = v128.xor(pick(odd, c, s), v128.and(half, sign));

@@ -105,7 +105,6 @@ function power(base: i64, exponent: i64): i64 {
   }
 }
 
-
 /** Short stretches by hand: engines leave the module for `memory.copy`. */
 function copyBytes(dst: usize, src: usize, n: usize): void {
   if (n > 1024) {

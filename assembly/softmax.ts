@@ -104,7 +104,7 @@ function top(x: usize, n: i32): v128 {
   return total4(sum);
 }
 
-/** (x - m) - l, or x / l. */
+/** (x - m) - l, or x l. */
 // @ts-ignore: decorator
 @inline function finish4(log: bool, v: v128, m: v128, l: v128): v128 {
   return log ? f32x4.sub(f32x4.sub(v, m), l) : f32x4.mul(v, l);

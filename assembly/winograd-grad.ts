@@ -1,6 +1,6 @@
 // The gradient of the weights by Winograd's transforms: those of winograd.ts, transposed. The gradient of the result is
 // transformed tile by tile, 36 products with the transformed inputs sum over the tiles, and these become 3 x 3 weights.
-import { konst } from "./lanes";
+import { konst, load4 } from "./lanes";
 
 const CONSTANTS = memory.data<f32>([2, 4, 8, 0.25, -1.0 / 6, 1.0 / 24, 1.0 / 12, 1.0 / 6], 16);
 
@@ -25,16 +25,7 @@ const CONSTANTS = memory.data<f32>([2, 4, 8, 0.25, -1.0 / 6, 1.0 / 24, 1.0 / 12,
 /** The first `left` of four elements, zeros behind. */
 // @ts-ignore: decorator
 @inline function some(p: usize, left: i32): v128 {
-  return left >= 4 ? v128.load(p) : part(p, left);
-}
-
-// @ts-ignore: decorator
-@inline function part(p: usize, left: i32): v128 {
-  if (left <= 0) return f32x4.splat(0);
-  let v = v128.load32_zero(p);
-  if (left > 1) v = v128.load32_lane(p, v, 1, 4);
-  if (left > 2) v = v128.load32_lane(p, v, 2, 8);
-  return v;
+  return left > 0 ? load4(p, 1, left) : f32x4.splat(0);
 }
 
 /**

@@ -47,7 +47,7 @@ describe("attention", () => {
               );
             }
             for (let u = 0; u < 2; u++) {
-              const from = u * e, each = u * l * s;
+              const from = u * e, each = u * l * s, dk = new StaticArray<f64>(s * e);
               for (let i = 0; i < l; i++) {
                 let sum: f64 = 0;
                 for (let j = 0; j < s; j++) {
@@ -68,13 +68,16 @@ describe("attention", () => {
                     const own = each + i * s + j;
                     const g = dot(G, i * ld + from, 1, V, j * ld + from, 1, e) + (masked ? at(GW, own) : 0);
                     want += 0.5 * at(W, own) * (g - mean) * at(K, j * ld + from + d);
+                    dk[j * e + d] += 0.5 * at(W, own) * (g - mean) * at(Q, i * ld + from + d);
                   }
                   worst = Math.max(worst, Math.abs(want - at(DQ, i * ld + from + d)));
                 }
               }
               for (let j = 0; j < s; j++)
-                for (let d = 0; d < e; d++)
+                for (let d = 0; d < e; d++) {
+                  worst = Math.max(worst, Math.abs(dk[j * e + d] - at(DK, j * ld + from + d)));
                   worst = Math.max(worst, Math.abs(dot(W, each + j, s, G, from + d, ld, l) - at(DV, j * ld + from + d)));
+                }
             }
           }
     expect<f64>(worst).toBeLessThan(2e-6);

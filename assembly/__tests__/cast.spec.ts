@@ -60,8 +60,8 @@ describe("fill", () => {
     for (let i = 0; i < 20; i++) store<i16>(OUT + (<usize>i << 1), -1);
     store<f64>(X, 7.9);
     k.fill(X, F64, OUT, I16, 2, 15);
+    k.fill(X, F64, OUT, I16, 17, 17);
     for (let i = 0; i < 20; i++) expect<i16>(load<i16>(OUT + (<usize>i << 1))).toBe(i >= 2 && i < 15 ? 7 : -1);
-    k.fill(X, F64, OUT, I16, 5, 5);
     store<i64>(X, i64.MAX_VALUE);
     k.fill(X, I64, OUT, I64, 0, 3);
     expect<i64>(load<i64>(OUT, 16)).toBe(i64.MAX_VALUE);

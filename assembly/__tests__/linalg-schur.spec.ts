@@ -1,8 +1,8 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
-import { dot64 } from "../linalg";
+import { dot64 } from "../rows-f64";
 import * as k from "../linalg-schur";
 
-const A = heap.alloc(1024), C = heap.alloc(1024), Q = heap.alloc(1024), V = heap.alloc(1024), S = heap.alloc(64), INFO = heap.alloc(16);
+const A = heap.alloc(1024), C = heap.alloc(1024), Q = heap.alloc(1024), V = heap.alloc(1024), S = heap.alloc(128), INFO = heap.alloc(16);
 
 function put(xs: f64[]): void {
   for (let i = 0; i < xs.length; i++) {
@@ -36,6 +36,10 @@ describe("general eigenvalues", () => {
     check(2);
     put([0, 0, 0, 0]);
     check(2);
+    const shift = new Array<f64>(121).fill(0);
+    for (let i = 0; i < 10; i++) shift[12 * i + 1] = 1;
+    put(shift);
+    check(11);
   });
   it("that are complex are told", () => {
     put([0, 1, -1, 0]);

@@ -1,4 +1,5 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
+import { dot64 } from "../rows-f64";
 import * as j from "../linalg-jacobi";
 import * as k from "../linalg";
 
@@ -52,13 +53,13 @@ describe("Cholesky and QR", () => {
     fill(C, n, m);
     // A = C C^T
     for (let i = 0; i < n; i++) {
-      for (let q = 0; q < n; q++) store<f64>(A + (<usize>(i * n + q) << 3), k.dot64(m, C + (<usize>(i * m) << 3), C + (<usize>(q * m) << 3)));
+      for (let q = 0; q < n; q++) store<f64>(A + (<usize>(i * n + q) << 3), dot64(m, C + (<usize>(i * m) << 3), C + (<usize>(q * m) << 3)));
     }
     k.cholesky_f64(A, INFO, n, 0, 1);
     expect<i32>(load<i32>(INFO)).toBe(0);
     for (let i = 0; i < n; i++) {
-      const sum = k.dot64(n, A + (<usize>(i * n) << 3), A + (<usize>(n * n - n) << 3));
-      expect<f64>(abs(sum - k.dot64(m, C + (<usize>(i * m) << 3), C + (<usize>(n * m - m) << 3)))).toBeLessThan(1e-14);
+      const sum = dot64(n, A + (<usize>(i * n) << 3), A + (<usize>(n * n - n) << 3));
+      expect<f64>(abs(sum - dot64(m, C + (<usize>(i * m) << 3), C + (<usize>(n * m - m) << 3)))).toBeLessThan(1e-14);
     }
     // The columns of an [8, 5] matrix stand in the rows of C.
     fill(B, n, m);
@@ -66,7 +67,7 @@ describe("Cholesky and QR", () => {
     k.reflect_f64(B, S, A, m, n, n, m, 0, 1);
     for (let i = 0; i < m; i++) {
       for (let q = 0; q <= i; q++) {
-        const inner = k.dot64(m, A + (<usize>(i * m) << 3), A + (<usize>(q * m) << 3));
+        const inner = dot64(m, A + (<usize>(i * m) << 3), A + (<usize>(q * m) << 3));
         expect<f64>(abs(inner - (i == q ? 1 : 0))).toBeLessThan(1e-14);
       }
     }
@@ -91,7 +92,7 @@ describe("Jacobi", () => {
     expect<f64>(at(S, 3)).toBeLessThan(1e-15 * at(S, 0) * 10);
     for (let i = 0; i < rows; i++) {
       for (let q = 0; q <= i; q++) {
-        const inner = k.dot64(m, A + (<usize>(i * m) << 3), A + (<usize>(q * m) << 3));
+        const inner = dot64(m, A + (<usize>(i * m) << 3), A + (<usize>(q * m) << 3));
         expect<f64>(abs(inner - (i == q ? 1 : 0))).toBeLessThan(2e-15 * 10);
       }
     }
@@ -114,7 +115,7 @@ describe("Jacobi", () => {
     for (let v = 0; v < n; v++) {
       if (v > 0) expect<bool>(at(S, v) >= at(S, v - 1)).toBe(true);
       for (let i = 0; i < n; i++) {
-        const product = k.dot64(n, C + (<usize>(i * n) << 3), B + (<usize>(v * n) << 3));
+        const product = dot64(n, C + (<usize>(i * n) << 3), B + (<usize>(v * n) << 3));
         expect<f64>(abs(product - at(S, v) * at(B, v * n + i))).toBeLessThan(1e-14);
       }
     }

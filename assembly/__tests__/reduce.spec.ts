@@ -45,6 +45,15 @@ describe("sums", () => {
     k.mean_f32(X, OTHER, 200, 43, 7, 30);
     k.mean_f32(X, OTHER, 200, 43, 30, 43);
     expect<i32>(memory.compare(OUT, OTHER, 43 * 4)).toBe(0);
+    // Wide ranges of short lines go row by row.
+    for (let n = 1; n <= 128; n += 1 + n / 3) {
+      k.mean_f32(X, OUT, n, 70, 0, 70);
+      k.mean_f32(X, OTHER, n, 70, 0, 3);
+      k.mean_f32(X, OTHER, n, 70, 3, 70);
+      expect<i32>(memory.compare(OUT, OTHER, 280)).toBe(0);
+      for (let c = 0; c < 70; c++) k.mean_f32(X, OTHER, n, 70, c, c + 1);
+      expect<i32>(memory.compare(OUT, OTHER, 280)).toBe(0);
+    }
     k.var_f32(X, OUT, 200, 43, 199, 0, 43);
     k.var_f32(X, OTHER, 200, 43, 199, 0, 10);
     k.var_f32(X, OTHER, 200, 43, 199, 10, 43);

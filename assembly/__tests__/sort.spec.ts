@@ -65,6 +65,33 @@ describe("sort", () => {
     expect<i32>(memory.compare(W, V, 80)).toBe(0);
     expect<i32>(memory.compare(J, I, 160)).toBe(0);
   });
+  it("finds the first few of single lines of any length, NaN and equal ones included", () => {
+    const W = heap.alloc(2000), J = heap.alloc(2000), sizes: i32[] = [1, 3, 16, 19, 250];
+    for (let s = 0; s < 5; s++)
+      for (let largest = 0; largest < 2; largest++)
+        for (let c = 0; c < 3; c++) {
+          const n = sizes[s], count = c == 0 ? 1 : c == 1 ? min(10, n) : n;
+          fill<f32>(n, 3);
+          for (let i = 2; i < n; i += 7) store<f32>(X + (<usize>i << 2), i % 2 ? NaN : 5);
+          k.sort_f32(X, V, I, n, 1, largest, S, R, 1, 0, 1);
+          k.topk_f32(X, W, J, n, 1, count, largest, 0, 1);
+          for (let i = 0; i < count; i++) {
+            const at = <usize>i << 2, u = load<f32>(V + at), v = load<f32>(W + at);
+            expect<bool>(u == v || (isNaN(u) && isNaN(v))).toBe(true);
+          }
+          expect<i32>(memory.compare(J, I, 8 * count)).toBe(0);
+        }
+    fill<f64>(40, 4);
+    k.sort_f64(X, V, I, 40, 1, 0, S, R, 1, 0, 1);
+    k.topk_f64(X, W, J, 40, 1, 10, 0, 0, 1);
+    expect<i32>(memory.compare(W, V, 80)).toBe(0);
+    expect<i32>(memory.compare(J, I, 80)).toBe(0);
+    fill<i64>(40, 4);
+    k.sort_i64(X, V, I, 40, 1, 1, S, R, 1, 0, 1);
+    k.topk_i64(X, W, J, 40, 1, 10, 1, 0, 1);
+    expect<i32>(memory.compare(W, V, 80)).toBe(0);
+    expect<i32>(memory.compare(J, I, 80)).toBe(0);
+  });
 });
 
 describe("search", () => {

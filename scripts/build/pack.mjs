@@ -121,7 +121,7 @@ class Sum {
   }
   of(write) {
     this.total = 0;
-    write(this);
+    write();
     return this.total;
   }
 }

@@ -34,8 +34,7 @@ const loadedAtFirstCall = (library, functions) => ({
 const typescript = (version) => ({
   name: "typescript",
   /** The libraries inside; an import of a Node module has no path and is an error. */
-  resolveId: (id) =>
-    /^[@\w]/.test(id) && !id.includes("..") ? fileURLToPath(import.meta.resolve(id)) : null,
+  resolveId: (id) => (/^[@\w]/.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
   async transform(code, path) {
     if (!path.endsWith(".ts")) return null;
     return transform(withPureConstants(withClassNames(code)), {

@@ -13,7 +13,8 @@ export async function buildWorker({ force = false } = {}) {
     const output = `ts/${folder}/generated/worker.ts`,
       stamp = `worker-${folder}.stamp`;
     const sources = filesBelow(`ts/${folder}`, (path) => path.endsWith(".ts") && path !== output);
-    const print = fingerprint([...sources, "scripts/build/worker.mjs"]);
+    const core = filesBelow("ts/core", (path) => path.endsWith(".ts"));
+    const print = fingerprint([...sources, ...core, "scripts/build/worker.mjs"]);
     if (!force && isFresh(stamp, print, [output, FILES[folder] ?? output])) continue;
     const { outputFiles } = await build({
       absWorkingDir: ROOT,

@@ -203,7 +203,7 @@ function prepared(
               start = places + 4 * column,
               end = Math.ceil(wide / panels.width),
               from = at + size * i * image;
-            if (size === 4) kernels.convPack_f32(from, tap, deep, start, panel, panels.width, 0, end);
+            if (size === 4) kernels.convPack_f32(from, tap, deep, start, panel, 0, end);
             else kernels.convPack_b8(from, tap, deep, start, wide, panel, panels.width, 0, end);
           };
           const start = { at: init, rows: 16, columns: 0 };

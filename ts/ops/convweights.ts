@@ -143,7 +143,7 @@ function panelsWeight({
         const start = places + 4 * row,
           tap = taps + 4 * column,
           last = Math.ceil(wide / panels.width);
-        if (size === 4) kernels.convPackTurned_f32(at, tap, start, deep, area, panels.width, 0, last);
+        if (size === 4) kernels.convPackTurned_f32(at, tap, start, deep, area, 0, last);
         else kernels.convPack_b8(at, start, deep, tap, wide, area, panels.width, 0, last);
       };
       let a = grad + size * (first * groups + group) * rows * w.places;
