@@ -44,6 +44,17 @@ const ramp = (...shape: number[]) => {
 };
 const leaf = (...shape: number[]) => ramp(...shape).requiresGrad_();
 
+it.each<[string, () => unknown]>([
+  ["rmsNorm", () => F.rmsNorm(torch.ones(3), 3, 5 as never)],
+  ["histogram", () => torch.histogram(torch.ones(3), 2, { weight: [1, 2] as never })],
+  ["RMSNorm", () => new nn.RMSNorm(null as never)],
+  ["LayerNorm", () => new nn.LayerNorm(null as never)],
+  [
+    "AdaptiveLogSoftmaxWithLoss",
+    () => new nn.AdaptiveLogSoftmaxWithLoss(8, 10, 3 as never).forward(null as never, null as never),
+  ],
+])("%s refuses an argument of a wrong kind", (_, call) => expect(call).toThrow(torch.TorchError));
+
 describe("shapes", () => {
   it.each<[string, number[][], (...tensors: torch.Tensor[]) => unknown, RegExp[]]>([
     [

@@ -91,6 +91,34 @@ describe("WebGPU that fails", () => {
     });
   });
 
+  onGpu("a chain that was under way is computed here, link by link", async () => {
+    const c = a.remainder(3),
+      d = b.remainder(3); // small enough that every sum is exact
+    const expected = torch.noOffload(() => c.mm(d).mm(c).mm(d)).tolist();
+    await enableFaulty("hanging", { timeout: 300 });
+    torch.scope(() => {
+      const first = c.mm(d);
+      breakIt();
+      const second = first.mm(c),
+        third = second.mm(d);
+      second.tolist();
+      expect(third.tolist()).toEqual(expected);
+    });
+  });
+
+  onGpu("of calls that overlap the last one counts", async () => {
+    const first = enableFaulty("hang"),
+      second = enableFaulty("hang");
+    await first;
+    expect((await second).enabled).toBe(true);
+    expect(product()).toBe(1);
+    const third = enableFaulty("hang");
+    torch.webgpu.disable();
+    expect((await third).enabled).toBe(false);
+    expect(state().reason).toBe("not enabled");
+    expect(product()).toBe(0);
+  });
+
   onGpu("a device that is lost again and again is given up", async () => {
     await enableFaulty("losing");
     breakIt();

@@ -1,5 +1,5 @@
 // Stands in for the package `webgpu` and breaks on purpose: faulty.mjs?fault=NAME&flag=PATH breaks with the first submission
-// that finds the file PATH, which it removes; "losing" goes on as long as the file is there.
+// that finds the file PATH, which it removes; "losing" and "hanging" go on as long as the file is there.
 import { existsSync, rmSync } from "node:fs";
 import { create as createGpu, globals } from "webgpu";
 
@@ -52,7 +52,7 @@ function breakDevice(device) {
   let due = false;
   intercept(device.queue, "submit", (submit) => {
     due = existsSync(flag);
-    if (due && fault !== "losing") rmSync(flag);
+    if (due && fault !== "losing" && fault !== "hanging") rmSync(flag);
     submit();
     if (due && (fault === "lost" || fault === "losing")) device.destroy();
     if (due && fault === "validation") device.createBuffer({ size: 16, usage: 1 | 2 }); // MAP_READ with MAP_WRITE
@@ -64,7 +64,8 @@ function breakDevice(device) {
   });
   intercept(device, "createBuffer", (createBuffer) => {
     const buffer = createBuffer();
-    if (fault === "hang") intercept(buffer, "mapAsync", (map) => (due ? new Promise(() => {}) : map()));
+    if (fault === "hang" || fault === "hanging")
+      intercept(buffer, "mapAsync", (map) => (due ? new Promise(() => {}) : map()));
     return buffer;
   });
 }

@@ -3,7 +3,7 @@ import { AutogradError, DtypeError, ShapeError, ValueError } from "../core/error
 import { contiguousStrides, type Shape, sameShape, shapeText } from "../core/shape.ts";
 import { reliance } from "../memory/storage.ts";
 import { modes } from "../tensor/modes.ts";
-import { copyInto, packedCopy } from "../tensor/raw.ts";
+import { packedCopy, replaceData } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Node } from "./node.ts";
 import { type AnyRecord, type OpRecord, tracks } from "./record.ts";
@@ -172,8 +172,7 @@ export function inPlace(op: string, target: Tensor, compute: () => Tensor): Tens
 /** Writes `result`, of the target's shape, over the target's elements. */
 export function overwrite(target: Tensor, result: Tensor): Tensor {
   const source = result.dtype === target.dtype ? result : result.to(target.dtype);
-  copyInto(target, source);
-  target.storage.version++;
+  replaceData(target, source);
   if (modes.grad && (source.requiresGrad || target.requiresGrad)) graft(target, source);
   return target;
 }

@@ -49,7 +49,12 @@ export function keptCopy(
       if (total + blockBytes(size) <= BUDGET) break;
       drop(old);
     }
-    const address = allocateBlock(size);
+    let address: number;
+    try {
+      address = allocateBlock(size);
+    } catch {
+      return 0; // where memory is short, none is kept
+    }
     total += blockBytes(size);
     fill(address);
     copy.address = address;

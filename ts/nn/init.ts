@@ -10,7 +10,7 @@ import { checkTensor } from "../ops/dispatch.ts";
 import * as random from "../ops/fillrandom.ts";
 import { fromNumbers } from "../ops/numbers.ts";
 import { randn, randperm } from "../ops/random.ts";
-import { copyInto } from "../tensor/raw.ts";
+import { replaceData } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export type Nonlinearity =
@@ -64,8 +64,7 @@ export function normal_(tensor: Tensor, mean?: number | object, std?: number | o
 }
 
 function overwrite(tensor: Tensor, values: Tensor): Tensor {
-  copyInto(tensor, values);
-  tensor.storage.version++;
+  replaceData(tensor, values);
   return tensor;
 }
 

@@ -1,6 +1,6 @@
 import { ValueError } from "../core/errors.ts";
 import { sameShape } from "../core/shape.ts";
-import { copyInto } from "../tensor/raw.ts";
+import { replaceData } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 
 /** Tensors by dotted name: `{ "conv1.weight": ..., "conv1.bias": ... }`. */
@@ -55,8 +55,7 @@ export function loadInto(
   if (problems.length > 0)
     throw new ValueError(`Error(s) in loading state_dict for ${name}:\n\t${problems.join("\n\t")}`);
   for (const [target, source] of copies) {
-    copyInto(target, target.ndim === 0 && source.ndim > 0 ? source.detach().reshape([]) : source);
-    target.storage.version++;
+    replaceData(target, target.ndim === 0 && source.ndim > 0 ? source.detach().reshape([]) : source);
   }
   return { missingKeys, unexpectedKeys };
 }

@@ -18,7 +18,7 @@ import { contiguousStrides, type Shape, sameShape, shapeText, toShape } from "..
 import { Storage } from "../memory/storage.ts";
 import { bytes, kernels } from "../memory/wasm.ts";
 import { writeScalar } from "../tensor/plan.ts";
-import { cast, copyInto } from "../tensor/raw.ts";
+import { cast, copyInto, replaceData } from "../tensor/raw.ts";
 import { addressOf, empty as emptyTensor, isTensor, Tensor, written } from "../tensor/tensor.ts";
 import { describe } from "./dispatch.ts";
 
@@ -47,8 +47,7 @@ export function finish(op: string, made: Tensor, options: CreationOptions | unde
       throw new ShapeError(
         `${op}: out has shape ${shapeText(out.shape)}, the result has ${shapeText(made.shape)}`,
       );
-    copyInto(out, made);
-    out.storage.version++;
+    replaceData(out, made);
     return out;
   }
   if (options.requiresGrad) made.requiresGrad = true;

@@ -6,7 +6,7 @@ import { namedResults } from "../core/results.ts";
 import { numelOf, sameShape, shapeText } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { filled } from "./creation.ts";
-import { checkTensor } from "./dispatch.ts";
+import { checkTensor, describe } from "./dispatch.ts";
 import { linspace } from "./ranges.ts";
 import { searchsorted } from "./search.ts";
 import { narrow, select } from "./slices.ts";
@@ -38,6 +38,7 @@ export function histogram(
     [bins, options],
   );
   checkFloat("histogram", input);
+  if (weight !== null) checkTensor("histogram", weight);
   const points = input.detach().reshape([-1, 1]);
   const edges = [edgesOf("histogram", points, 0, wanted, range)];
   if (weight !== null && !sameShape(weight.shape, input.shape))
@@ -73,6 +74,7 @@ export function histogramdd(
     [bins, options],
   );
   checkFloat("histogramdd", input);
+  if (weight !== null) checkTensor("histogramdd", weight);
   if (input.ndim < 2)
     throw new ShapeError(`histogramdd: expected at least 2 dimensions, got shape ${shapeText(input.shape)}`);
   const n = input.shape.at(-1)!;
@@ -81,8 +83,8 @@ export function histogramdd(
     : Array.from({ length: n }, () => wanted);
   if (perAxis.length !== n)
     throw new ValueError(`histogramdd: bins for ${perAxis.length} coordinates, the points have ${n}`);
-  if (range !== null && range.length !== 2 * n)
-    throw new ValueError(`histogramdd: range must have ${2 * n} numbers, got ${range.length}`);
+  if (range !== null && !(Array.isArray(range) && range.length === 2 * n))
+    throw new ValueError(`histogramdd: range must be ${2 * n} numbers, got ${describe(range)}`);
   const points = input.detach().reshape([-1, n]);
   if (weight !== null && weight.numel() !== points.shape[0])
     throw new ShapeError(

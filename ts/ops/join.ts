@@ -43,18 +43,18 @@ const part = (g: Tensor, dim: number, start: number, length: number): Tensor => 
 function joined(pieces: readonly Tensor[], shape: Shape, dim: number, dtype: DType): Tensor {
   // A result that is an array would be copied back after every piece; in a scope of its own it lies in the heap.
   const own = currentScope() === null && pieces.length > 2 ? openScope() : null;
-  const out = empty(shape, dtype);
   try {
+    const out = empty(shape, dtype);
     let at = 0;
     for (const x of pieces) {
       copyInto(new Tensor(out.storage, dtype, x.shape, out.strides, at), x);
       at += x.shape[dim]! * out.strides[dim]!;
     }
     if (own !== null) out.storage.moveOut(null);
+    return out;
   } finally {
     if (own !== null) closeScope(own);
   }
-  return out;
 }
 
 const common = (tensors: readonly Tensor[]): DType =>

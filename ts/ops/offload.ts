@@ -12,6 +12,7 @@ import {
   deviceNumber,
   largestBuffer,
   type Matrix,
+  NOT_ISOLATED,
   type Product,
   postJob,
   type Running,
@@ -102,7 +103,14 @@ export function offloadProduct(
 ): Tensor | null {
   const shape = resultShape(op, left, right),
     flops = 2 * numelOf(shape) * left.shape[left.ndim - 1]!;
-  return offload(op, shape, flops, [left, right, bias], (a, b) => geometryOf(shape, a, b), here);
+  return offload(
+    op,
+    shape,
+    flops,
+    () => [left, right, bias],
+    (a, b) => geometryOf(shape, a, b),
+    here,
+  );
 }
 
 /**
@@ -113,7 +121,7 @@ export function offload(
   op: string,
   shape: Shape,
   flops: number,
-  operands: readonly [Tensor, Tensor, Tensor | null],
+  operands: () => readonly [Tensor, Tensor, Tensor | null],
   describe: (left: Tensor, right: Tensor) => Geometry | string,
   here: () => Tensor,
   spared = 1,
@@ -140,7 +148,7 @@ export function offload(
 function onGpu(
   shape: Shape,
   flops: number,
-  [left, right, bias]: readonly [Tensor, Tensor, Tensor | null],
+  given: () => readonly [Tensor, Tensor, Tensor | null],
   describe: (left: Tensor, right: Tensor) => Geometry | string,
   again: (out: Tensor, why: string) => void,
   spared: number,
@@ -148,25 +156,24 @@ function onGpu(
   if (!modes.offload) return "noOffload";
   const absent = whyNoGpu();
   if (absent !== null) return absent;
-  if (!blocking()) return "the page is not cross-origin isolated: only matmulAsync runs on the GPU";
-  const { rates, minFlops, finiteOnly } = settings;
+  if (!blocking()) return NOT_ISOLATED;
+  const { rates, minFlops } = settings;
   if (flops === 0 || (minFlops === null ? !pays(rates, flops, 0, spared) : flops < minFlops)) return SMALL;
   if (device !== deviceNumber()) {
     device = deviceNumber();
     clearResidents();
   }
+  const [left, right, bias] = given();
   const operands = [dense(left), dense(right), ...(bias === null ? [] : [bias])] as [Tensor, Tensor, Tensor?];
   const missing = operands.reduce(
     (sum, x) => sum + (x === undefined || isResident(x) ? 0 : 4 * spanOf(x)),
     0,
   );
   if (minFlops === null && !pays(rates, flops, missing + 4 * numelOf(shape), spared)) return SMALL;
-  if (finiteOnly && !operands.every((x) => x === undefined || allFinite(x))) return "NaN or infinity";
   const geometry = describe(operands[0], operands[1]);
   if (typeof geometry === "string") return geometry;
-  if (4 * Math.max(numelOf(shape), spanOf(operands[0]), spanOf(operands[1])) > largestBuffer())
-    return TOO_LARGE;
-  if (geometry.m > MOST || geometry.n > MOST || numelOf(geometry.batch) > MOST_GROUPS) return TOO_LARGE;
+  const unfit = whyUnfit(shape, geometry, operands as Tensor[]);
+  if (unfit !== null) return unfit;
   const out = empty(shape, float32);
   const kept = addResident(out.storage, 0, 4 * out.numel());
   const product: Product = {
@@ -201,6 +208,13 @@ function onGpu(
   return failed;
 }
 
+/** Why the device cannot compute a product that may be worth it. */
+function whyUnfit(shape: Shape, { m, n, batch }: Geometry, operands: readonly Tensor[]): string | null {
+  if (m > MOST || n > MOST || numelOf(batch) > MOST_GROUPS) return TOO_LARGE;
+  if (4 * Math.max(numelOf(shape), ...operands.map(spanOf)) > largestBuffer()) return TOO_LARGE;
+  return offloads && settings.finiteOnly && !operands.every(allFinite) ? "NaN or infinity" : null;
+}
+
 /** A product that is under way; `done` resolves to null, or to why it was not computed. */
 export interface Begun {
   /** Copies of the operands as they were. */
@@ -226,7 +240,7 @@ export function beginProduct(left: Tensor, right: Tensor): Begun | null {
   };
   const [a, b, out] = [copy(left), copy(right), owned(shape)];
   const geometry = geometryOf(shape, a, b);
-  if (typeof geometry === "string") return null;
+  if (typeof geometry === "string" || whyUnfit(shape, geometry, [a, b]) !== null) return null;
   const place = (x: Tensor) => ({ buffer: 0, at: addressOf(x), bytes: 4 * x.numel(), offset: 0 });
   const done = runJobAsync({
     ...geometry,

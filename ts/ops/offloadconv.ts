@@ -67,20 +67,13 @@ export function offloadForward(
   const { from, kernel, to, images, rows, channels, plane, taps, places } = sizesOf(plan),
     { groups, strides, dilations, pads } = plan;
   const k = channels * taps;
-  const sizes = windowSizes(
-    kernel,
-    to,
-    from,
-    three(strides, 1),
-    three(dilations, 1),
-    three(pads, 0),
-    [1, 1, 1],
-  );
+  const sizes = () =>
+    windowSizes(kernel, to, from, three(strides, 1), three(dilations, 1), three(pads, 0), [1, 1, 1]);
   return offload(
     "convolution",
     shape,
     2 * numelOf(shape) * k,
-    [weight, input, bias],
+    () => [weight, input, bias],
     () => ({
       m: rows,
       n: places,
@@ -88,7 +81,7 @@ export function offloadForward(
       batch: [1, images, groups],
       a: { rows: k, columns: 1, steps: [0, 0, rows * k] },
       b: { rows: 0, columns: 0, steps: [0, groups * channels * plane, channels * plane] },
-      windows: { layout: Layout.taps, sizes },
+      windows: { layout: Layout.taps, sizes: sizes() },
     }),
     here,
     spared(plan),
@@ -107,31 +100,25 @@ export function offloadInputGradient(
   const { from, kernel, to, images, rows, channels, plane, taps, places } = sizesOf(plan),
     { groups, strides, dilations, pads } = plan;
   const k = rows * taps;
-  const negative = (list: readonly number[]) => list.map((x) => -x);
-  const sizes = windowSizes(
-    kernel,
-    from,
-    to,
-    [1, 1, 1],
-    negative(three(dilations, 1)),
-    negative(three(pads, 0)),
-    three(strides, 1),
-  );
+  const negative = (list: readonly number[], fill: number) => three(list, fill).map((x) => -x);
+  const sizes = () =>
+    windowSizes(kernel, from, to, [1, 1, 1], negative(dilations, 1), negative(pads, 0), three(strides, 1));
   // [groups, channels, rows, taps]: a row for each channel of the input.
-  const turned = packed(
-    new Tensor(
-      weight.storage,
-      weight.dtype,
-      [groups, channels, rows, taps],
-      [rows * channels * taps, taps, channels * taps, 1],
-      weight.offset,
-    ),
-  );
+  const turned = () =>
+    packed(
+      new Tensor(
+        weight.storage,
+        weight.dtype,
+        [groups, channels, rows, taps],
+        [rows * channels * taps, taps, channels * taps, 1],
+        weight.offset,
+      ),
+    );
   return offload(
     "convolutionInputGradient",
     shape,
     2 * numelOf(shape) * k,
-    [turned, grad, bias],
+    () => [turned(), grad, bias],
     () => ({
       m: channels,
       n: plane,
@@ -139,7 +126,7 @@ export function offloadInputGradient(
       batch: [1, images, groups],
       a: { rows: k, columns: 1, steps: [0, 0, channels * k] },
       b: { rows: 0, columns: 0, steps: [0, groups * rows * places, rows * places] },
-      windows: { layout: strides.some((step) => step > 1) ? Layout.turned : Layout.taps, sizes },
+      windows: { layout: strides.some((step) => step > 1) ? Layout.turned : Layout.taps, sizes: sizes() },
     }),
     here,
     spared(plan),
@@ -163,22 +150,14 @@ export function offloadWeightGradient(
   const each = images / parts,
     image = groups * channels * plane,
     result = groups * rows * places;
-  const sizes = windowSizes(
-    kernel,
-    to,
-    from,
-    three(strides, 1),
-    three(dilations, 1),
-    three(pads, 0),
-    [1, 1, 1],
-    result,
-  );
+  const sizes = () =>
+    windowSizes(kernel, to, from, three(strides, 1), three(dilations, 1), three(pads, 0), [1, 1, 1], result);
   const flops = 2 * numelOf(shape) * images * places;
   const out = offload(
     "convolutionWeightGradient",
     [parts, ...shape],
     flops,
-    [grad, input, null],
+    () => [grad, input, null],
     () => ({
       m: rows,
       n,
@@ -186,7 +165,7 @@ export function offloadWeightGradient(
       batch: [1, parts, groups],
       a: { rows: places, columns: 1, steps: [0, each * result, rows * places] },
       b: { rows: image, columns: 0, steps: [0, each * image, channels * plane] },
-      windows: { layout: Layout.places, sizes },
+      windows: { layout: Layout.places, sizes: sizes() },
     }),
     here,
     spared(plan),

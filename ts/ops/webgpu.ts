@@ -4,7 +4,15 @@ import { nodeModule } from "../core/node.ts";
 import { positional } from "../core/options.ts";
 import { scratch } from "../memory/scratch.ts";
 import { floats } from "../memory/wasm.ts";
-import { adapter, blocking, closeGpu, openGpu, setPatience, whyNoGpu } from "../webgpu/client.ts";
+import {
+  adapter,
+  blocking,
+  closeGpu,
+  NOT_ISOLATED,
+  openGpu,
+  setPatience,
+  whyNoGpu,
+} from "../webgpu/client.ts";
 import type { Adapter } from "../webgpu/device.ts";
 import { keepsNonFinite, measure } from "../webgpu/measure.ts";
 import { crossover, type Rates } from "../webgpu/policy.ts";
@@ -83,7 +91,12 @@ async function enable(options: WebGpuOptions = {}): Promise<WebGpuState> {
   disable();
   const found = findModule(module);
   if (found instanceof Error) return refused(found.message);
-  await openGpu({ ...settings, ...(found === null ? {} : { module: found }) });
+  try {
+    const opened = await openGpu({ ...settings, ...(found === null ? {} : { module: found }) });
+    if (!opened) return webgpuState();
+  } catch (error) {
+    return refused(`the GPU's side could not be started: ${String(error)}`);
+  }
   if (whyNoGpu() !== null) return refused(whyNoGpu()!);
   clearResidents(memory);
   if (!blocking()) {
@@ -111,16 +124,14 @@ function refused(why: string): WebGpuState {
   setOffloading(null);
   measured = null;
   closeGpu(why);
-  return { ...webgpuState(), reason: why };
+  return webgpuState();
 }
 
 export const webgpu = { enable, disable };
 
 /** For `torch.backends()`. */
 export function webgpuState(): WebGpuState {
-  const reason =
-    whyNoGpu() ??
-    (blocking() ? null : "the page is not cross-origin isolated: only matmulAsync runs on the GPU");
+  const reason = whyNoGpu() ?? (blocking() ? null : NOT_ISOLATED);
   return {
     enabled: reason === null && measured !== null,
     reason,

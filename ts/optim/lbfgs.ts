@@ -1,7 +1,7 @@
 import { enableGrad } from "../autograd/contexts.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { ValueError } from "../core/errors.ts";
-import { copyInto } from "../tensor/raw.ts";
+import { copyInto, replaceData } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { type Closure, Optimizer, type Params } from "./optimizer.ts";
 import { settingsOf } from "./settings.ts";
@@ -109,8 +109,7 @@ export class LBFGS extends Optimizer<Settings> {
           const value = evaluate(),
             g = this.flatGrad();
           params.forEach((p, k) => {
-            copyInto(p, start[k]!);
-            p.storage.version++;
+            replaceData(p, start[k]!);
           });
           return [value, g];
         };

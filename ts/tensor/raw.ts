@@ -1,6 +1,7 @@
 // Copies and casts without a tape: what ops and engine build on.
 import type { DType } from "../core/dtype.ts";
 import { broadcastStrides, sameShape } from "../core/shape.ts";
+import { reliance } from "../memory/storage.ts";
 import { bytes, kernels } from "../memory/wasm.ts";
 import { overUnits } from "../threads/pool.ts";
 import { writePlan } from "./plan.ts";
@@ -58,6 +59,13 @@ export function cast(tensor: Tensor, dtype: DType): Tensor {
   const n = out.numel();
   overUnits(kernels.cast, n, 1, [addressOf(source), source.dtype.code, addressOf(out), dtype.code], [], true);
   return written(out);
+}
+
+/** Gives a tensor other elements, off the tape: `copyInto` for data that anyone may rely on. */
+export function replaceData(target: Tensor, source: Tensor): void {
+  reliance.settle?.(target.storage);
+  copyInto(target, source);
+  target.storage.version++;
 }
 
 /** Copies `source`, cast and broadcast, over the target's elements. */

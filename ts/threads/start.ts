@@ -80,7 +80,7 @@ export function startWorker(
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   let worker = begin(url, ({ message }) => {
     // A program that never ran has no message.
-    blobRefused = !message;
+    blobRefused ||= !message;
     if (message || file === undefined) failed(message || "the content security policy refuses blob: workers");
     else worker = fromFile();
   });

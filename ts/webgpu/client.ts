@@ -73,6 +73,8 @@ let mayWait = false;
 let watching = false;
 /** The GPU's side before this one, which must be gone before another starts: two at once crash Node's driver. */
 let leaving: Promise<unknown> = Promise.resolve();
+/** Counts openings and closings: one that another has overtaken gives up. */
+let turn = 0;
 
 /** Why there is no device to post to now; null where there is one. */
 export function whyNoGpu(): string | null {
@@ -84,6 +86,7 @@ export function whyNoGpu(): string | null {
 
 /** Whether the calling thread can wait for the GPU: not where the GPU's work is done on its own time. */
 export const blocking = (): boolean => link !== null && link.worker !== null;
+export const NOT_ISOLATED = "the page is not cross-origin isolated: only matmulAsync runs on the GPU";
 /** What was found; null without a device. */
 export const adapter = (): Adapter | null =>
   whyNoGpu() === null ? (JSON.parse(readText(link!.start, Word.found)) as Adapter) : null;
@@ -96,12 +99,14 @@ export function setPatience(timeout: number): void {
   patience = timeout;
 }
 
-/** Starts the GPU's side and waits until it has a device or says why not. */
-export async function openGpu(settings: Omit<Start, "memory" | "control">): Promise<void> {
+/** Starts the GPU's side and waits until it has a device or says why not. False: closed or opened anew meanwhile. */
+export async function openGpu(settings: Omit<Start, "memory" | "control">): Promise<boolean> {
+  const mine = ++turn;
   patience = OPENING_MS;
   restarts = 0;
   problem = null;
-  const opened = await connect(settings);
+  const opened = await connect(settings, mine);
+  if (opened === null) return false;
   const end = performance.now() + OPENING_MS;
   while (
     Atomics.load(opened.words, Word.state) === State.starting &&
@@ -109,10 +114,12 @@ export async function openGpu(settings: Omit<Start, "memory" | "control">): Prom
     performance.now() < end
   )
     await new Promise((resolve) => setTimeout(resolve, 2));
+  return mine === turn;
 }
 
-async function connect(settings: Omit<Start, "memory" | "control">): Promise<Link> {
+async function connect(settings: Omit<Start, "memory" | "control">, mine: number): Promise<Link | null> {
   await leaving;
+  if (mine !== turn) return null;
   const control = allocateBlock(CONTROL_BYTES);
   bytes.fill(0, control, control + CONTROL_BYTES);
   const start = { ...settings, memory: sharedMemory, control };
@@ -126,7 +133,9 @@ async function connect(settings: Omit<Start, "memory" | "control">): Promise<Lin
   }
   if (whyNoThreads() === null) {
     made.worker = startWorker(`${WORKER};program.main()`, start, () => {
-      if (link === made) died("the GPU worker ended with an error");
+      // One that said why there is no device has ended as it should.
+      if (link === made && Atomics.load(made.words, Word.state) < State.none)
+        died("the GPU worker ended with an error");
     });
     watchExit();
     return made;
@@ -162,13 +171,14 @@ function watchExit(): void {
 
 /** Lets go of the device. `why`: what is answered from now on to the question why there is none. */
 export function closeGpu(why: string | null): void {
+  turn++;
+  problem = why;
   if (link === null) return;
   Atomics.store(link.words, Word.close, 1);
   Atomics.add(link.words, Word.bell, 1);
   Atomics.notify(link.words, Word.bell);
   leaving = gone(link);
   link = null;
-  problem = why;
 }
 
 async function gone({ words, worker }: Link): Promise<void> {
@@ -183,12 +193,13 @@ function died(why: string): void {
   leaving = Promise.resolve(worker?.terminate());
   link = null;
   problem = why;
-  if (restarts++ < RESTARTS) void connect(start);
+  if (restarts++ < RESTARTS) void connect(start, turn);
 }
 
 /** Posts a job. Returns its place, or -1 where the ring is full. */
-function post({ words, head }: Link, { m, n, k, batch, a, b, bias, windows, out, outAt }: Product): number {
-  const at = jobAt(head % JOBS);
+function post(to: Link, { m, n, k, batch, a, b, bias, windows, out, outAt }: Product): number {
+  const { words } = to,
+    at = jobAt(to.head % JOBS);
   if (Atomics.load(words, at) !== Status.free) return -1;
   words.fill(0, at + 1, at + Job.length);
   words.set([m, n, k, ...batch, out, outAt], at + Job.m);
@@ -205,7 +216,7 @@ function post({ words, head }: Link, { m, n, k, batch, a, b, bias, windows, out,
   Atomics.store(words, at, Status.posted);
   Atomics.add(words, Word.bell, 1);
   Atomics.notify(words, Word.bell);
-  link!.head++;
+  to.head++;
   return at;
 }
 
@@ -297,7 +308,8 @@ export async function runJobAsync(product: Product): Promise<string | null> {
   for (const begin = performance.now(); ; ) {
     const status = Atomics.load(words, at);
     if (status >= Status.done) return ended(running.link, at, status);
-    if (performance.now() - begin > patience || (status === Status.posted && whyNoGpu() !== null)) {
+    const cut = running.link !== link || (status === Status.posted && whyNoGpu() !== null);
+    if (cut || performance.now() - begin > patience) {
       if (withdraw(words, at, status)) return whyNoGpu() ?? `no answer within ${patience} ms`;
       continue;
     }

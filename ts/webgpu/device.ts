@@ -133,12 +133,17 @@ export class Device {
     await this.device?.lost;
   }
 
+  /** Lets go of what the job of slot `index` names. */
+  drop(index: number): void {
+    for (let at = jobAt(index) + Job.drops; this.words[at] !== 0; at++) this.buffers.drop(this.words[at]!);
+  }
+
   /** Puts the job of slot `index` on the GPU's queue; the function it resolves to waits for the end and returns what went wrong. */
   async begin(index: number): Promise<() => Promise<Failure>> {
     const { device, words } = this;
     const at = jobAt(index);
     const job = words.slice(at, at + Job.length);
-    for (let i: number = Job.drops; job[i] !== 0; i++) this.buffers.drop(job[i]!);
+    this.drop(index);
     const [m, n, k] = [job[Job.m]!, job[Job.n]!, job[Job.k]!];
     const batch = job[Job.n1]! * job[Job.n2]! * job[Job.n3]!;
     const candidates = candidatesFor(

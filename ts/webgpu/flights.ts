@@ -40,7 +40,7 @@ export function launch(
 }
 
 function land(flight: Flight, kept: boolean): void {
-  const { running, operands, stamp, redo } = flight;
+  const { running, storage, operands, stamp, redo } = flight;
   flights.delete(flight);
   if (flights.size === 0) reliance.settle = null;
   if (!kept) {
@@ -51,7 +51,10 @@ function land(flight: Flight, kept: boolean): void {
   if (failed === null) return;
   if (stampOf(operands) !== stamp)
     throw new TorchError(`webgpu: ${failed}; the operands of a product that was under way are gone`);
+  // What the redo writes is no change for flights that rely on it.
+  const relying = [...flights].filter((f) => f.operands.includes(storage) && stampOf(f.operands) === f.stamp);
   redo(failed);
+  for (const f of relying) f.stamp = stampOf(f.operands);
 }
 
 /** Waits for what is computed from a storage. */

@@ -87,7 +87,7 @@ export enum Job {
   windows,
   a,
   b = 25,
-  /** Sizes of the windows, see `WINDOWS`. */
+  /** Sizes of the windows, see `windows` in wgsl.ts. */
   sizes = 34,
   /** Buffers that are no longer needed; ends with 0. */
   drops = 62,

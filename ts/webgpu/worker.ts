@@ -103,6 +103,7 @@ export async function serve(start: Start): Promise<void> {
       await run(next);
       next = (next + 1) % JOBS;
     } else if (posted === Status.abandoned) {
+      device.drop(next);
       Atomics.store(words, at, Status.free);
       next = (next + 1) % JOBS;
     } else if (Atomics.load(words, Word.close) !== 0) break;

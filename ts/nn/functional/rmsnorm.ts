@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
+import { finfo } from "../../core/typeinfo.ts";
 import { sizesOf } from "../../ops/arguments.ts";
 import { checkTensor } from "../../ops/dispatch.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -11,13 +12,6 @@ export interface RMSNormArguments {
   /** Added to the mean square; default the distance from 1 to the next number of the dtype. */
   eps?: number | null;
 }
-
-const EPSILON: Record<string, number> = {
-  float32: 2 ** -23,
-  float64: 2 ** -52,
-  float16: 2 ** -10,
-  bfloat16: 2 ** -7,
-};
 
 /** Divides by the root of the mean square over the last dimensions, whose sizes are `normalizedShape` (Zhang and Sennrich, 2019). */
 export function rmsNorm(
@@ -38,6 +32,7 @@ export function rmsNorm(
     throw new ShapeError(
       `rmsNorm: given normalizedShape ${shapeText(sizes)}, expected an input whose shape ends in it, got ${shapeText(input.shape)}`,
     );
+  if (factors !== null) checkTensor("rmsNorm", factors);
   if (factors !== null && !sameShape(factors.shape, sizes))
     throw new ShapeError(
       `rmsNorm: expected weight of the same shape as normalizedShape ${shapeText(sizes)}, got ${shapeText(factors.shape)}`,
@@ -46,7 +41,7 @@ export function rmsNorm(
   const scale = input
     .square()
     .mean(dims, true)
-    .add(small ?? EPSILON[input.dtype.name] ?? 0)
+    .add(small ?? (input.dtype.isFloatingPoint ? finfo(input.dtype).eps : 0))
     .rsqrt();
   const normal = input.mul(scale);
   return factors === null ? normal : normal.mul(factors);

@@ -2,6 +2,7 @@ import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { namedResults } from "../../core/results.ts";
 import { shapeText } from "../../core/shape.ts";
+import { checkTensors, sizesOf } from "../../ops/arguments.ts";
 import { cat } from "../../ops/join.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Names } from "../forwardnames.ts";
@@ -50,7 +51,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
       ["inFeatures", "nClasses", "cutoffs", "divValue", "headBias", "device", "dtype"],
       [inFeatures, nClasses, cutoffs, divValue, headBias, options],
     );
-    const list = [...(cuts as number[])];
+    const list = sizesOf("AdaptiveLogSoftmaxWithLoss", "cutoffs", cuts);
     if (
       list.length === 0 ||
       list.some((c, i) => !Number.isInteger(c) || c <= (i === 0 ? 0 : list[i - 1]!) || c >= classes)
@@ -86,6 +87,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     return (this.tail[i] as Sequential)(input).logSoftmax(1);
   }
   override forward(input: Tensor, target: Tensor): { output: Tensor; loss: Tensor } {
+    checkTensors("AdaptiveLogSoftmaxWithLoss", [input, target]);
     const batched = target.ndim === 1;
     if (target.ndim > 1 || input.ndim !== target.ndim + 1 || (batched && input.shape[0] !== target.shape[0]))
       throw new ShapeError(

@@ -3,6 +3,7 @@ import { ShapeError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText, tupleText } from "../../core/pythontext.ts";
 import { shapeText } from "../../core/shape.ts";
+import { sizesOf } from "../../ops/arguments.ts";
 import { filled } from "../../ops/creation.ts";
 import { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../ops/norm.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -230,7 +231,7 @@ export class LayerNorm extends Module {
       ["normalizedShape", "eps", "elementwiseAffine", "device", "dtype"],
       [normalizedShape, eps, elementwiseAffine, options],
     );
-    this.normalizedShape = typeof shape === "number" ? [shape] : [...shape];
+    this.normalizedShape = [...sizesOf("LayerNorm", "normalizedShape", shape)];
     this.eps = small;
     this.elementwiseAffine = affine;
     this.weight = affine ? parameter(this.normalizedShape, dtype) : null;

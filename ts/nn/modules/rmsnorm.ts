@@ -1,5 +1,6 @@
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText, tupleText } from "../../core/pythontext.ts";
+import { sizesOf } from "../../ops/arguments.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Names } from "../forwardnames.ts";
 import { rmsNorm } from "../functional/rmsnorm.ts";
@@ -36,7 +37,7 @@ export class RMSNorm extends Module {
       ["normalizedShape", "eps", "elementwiseAffine", "device", "dtype"],
       [normalizedShape, eps, elementwiseAffine, options],
     );
-    this.normalizedShape = typeof shape === "number" ? [shape] : [...shape];
+    this.normalizedShape = [...sizesOf("RMSNorm", "normalizedShape", shape)];
     this.eps = small;
     this.elementwiseAffine = affine;
     this.weight = affine ? parameter(this.normalizedShape, dtype) : null;

@@ -1,7 +1,7 @@
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { contiguousStrides, numelOf } from "../../core/shape.ts";
 import { cat } from "../../ops/join.ts";
-import { copyInto, packed } from "../../tensor/raw.ts";
+import { packed, replaceData } from "../../tensor/raw.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /** All parameters, one after another, as one vector. */
@@ -21,7 +21,7 @@ export function vectorToParameters(vec: Tensor, parameters: Iterable<Tensor>): v
     );
   let at = 0;
   for (const p of targets) {
-    copyInto(
+    replaceData(
       p,
       packed(vec.detach()).asStrided(
         p.shape,
@@ -29,7 +29,6 @@ export function vectorToParameters(vec: Tensor, parameters: Iterable<Tensor>): v
         (vec.isContiguous() ? vec.offset : 0) + at,
       ),
     );
-    p.storage.version++;
     at += p.numel();
   }
 }
