@@ -125,7 +125,7 @@ ${date}, Node ${node}, ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${avai
     : ""
 }
 
-A cell is the time as a ratio to PyTorch's on one thread, lower is better, and in brackets the time itself. An empty cell: the contestant does not offer the case.
+A cell is the time (or size) as a ratio to PyTorch's on one thread, lower is better, and in brackets the time itself; where PyTorch has no figure, that alone. An empty cell: the contestant does not offer the case.
 
 How it is measured: one process for each contestant, all alive together; each case goes round them ${run.rounds} times, ${run.ms} ms each, so that a slow moment of the machine hits all alike; the smallest time counts. Results are compared with PyTorch's before anything is timed.
 
@@ -143,7 +143,7 @@ ${behindText()}
 ${faults.length > 0 ? `\n## Wrong or failed\n\n${faults.join("\n")}\n` : ""}
 ## Running it again
 
-The measuring programs call the library by the names in its README and write their samples to a JSON file, whose form \`scripts/benchmarks.mjs\` describes. From such a file
+The programs that measure, each contestant in a process of its own, are not in this repository: they install PyTorch and the other libraries. They write their samples to a JSON file, whose form \`scripts/benchmarks.mjs\` describes. From such a file
 
     node scripts/benchmarks.mjs results.json
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds what is stale: kernels (build/*.wasm and ts/memory/generated/), dist/index.js, dist/index.d.ts.
-//   node scripts/build.mjs [--wasm] [--js] [--types] [--force]     without a part named: all of them
+//   node scripts/build.mjs [--js] [--types] [--force]     without a part named: both of those; kernels and workers always
 import { parseArgs } from "node:util";
 import { buildKernels } from "./build/kernels.mjs";
 import { buildScript } from "./build/script.mjs";
@@ -9,13 +9,12 @@ import { buildWorker } from "./build/worker.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    wasm: { type: "boolean", default: false },
     js: { type: "boolean", default: false },
     types: { type: "boolean", default: false },
     force: { type: "boolean", default: false },
   },
 });
-const all = !options.wasm && !options.js && !options.types;
+const all = !options.js && !options.types;
 
 try {
   await buildKernels(options);

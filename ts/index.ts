@@ -130,6 +130,7 @@ export * from "./ops/logic.ts";
 export * as masked from "./ops/masked.ts";
 export * from "./ops/matmul.ts";
 export * from "./ops/matmuladd.ts";
+export * from "./ops/matmulint8.ts";
 export * from "./ops/norm.ts";
 export { constantPadNd } from "./ops/pad.ts";
 export { cdist, pdist } from "./ops/pairdistance.ts";

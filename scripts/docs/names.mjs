@@ -10,7 +10,7 @@ const REASONS = [
   ],
   [/^i?[rh]?fft|^[i]?stft$|fftshift|fftfreq/, "needs complex dtypes"],
   [
-    /sparse|coalesce|^(s|hs|ss?p)(add)?mm$|^dsmm$|^hspmm$|crow_indices|ccol_indices|^(row|col)_indices|^dense_dim$|^to_dense$|SparseAdam/,
+    /sparse|coalesce|^(s|hs|ss?p)(add)?mm$|^dsmm$|^hspmm$|crow_indices|ccol_indices|^(row|col)_indices|^dense_dim$|^(indices|values)$|^to_dense$|SparseAdam/,
     "no sparse layouts",
   ],
   [/quantiz|quant$|empty_quant|qparams|^q_|int_repr|fake_quantize|^dequantize$/, "no quantised dtypes"],
@@ -47,7 +47,7 @@ function camelCase(name) {
 }
 
 function owner(torch, path) {
-  if (path === "torch.Tensor") return torch.Tensor.prototype;
+  if (path === "torch.Tensor") return torch.zeros([1]); // some of its names are fields
   return path
     .split(".")
     .slice(1)

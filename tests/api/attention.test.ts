@@ -92,9 +92,10 @@ describe.each(Object.entries(CASES))("attention, %s", (_, { options, lengths, in
       });
       return torch.autograd.grad(g!.pow(2).sum(), leaves, { allowUnused: true });
     }) as [torch.Tensor[], torch.Tensor[]];
-    got.forEach(
-      (value, i) => value && close(value, want[i]!, 1e-3 * (1 + (want[i]!.abs().max().item() as number))),
-    );
+    got.forEach((value, i) => {
+      expect(!value).toBe(!want[i]);
+      if (value) close(value, want[i]!, 1e-3 * (1 + (want[i]!.abs().max().item() as number)));
+    });
   });
 });
 

@@ -72,6 +72,7 @@ describe("normalisation", () => {
       };
       const wide = run(torch.float64);
       run(torch.float32).forEach((t, i) => {
+        expect(t === null).toBe(wide[i] === null);
         if (t !== null) closeTo(t.detach().double(), wide[i]!.detach(), 3e-5);
       });
     }

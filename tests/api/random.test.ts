@@ -82,8 +82,8 @@ describe("distributions", () => {
     expect(mean(torch.empty(n).logNormal_(0, 0.25))).toBeCloseTo(Math.exp(1 / 32), 1);
     expect(mean(torch.empty(n).bernoulli_(0.2))).toBeCloseTo(0.2, 1);
     expect(torch.empty(n).cauchy_(1, 2).median().item()).toBeCloseTo(1, 0);
-    expect(mean(torch.poisson(torch.full(n, 3)))).toBeCloseTo(3, 0);
-    expect(mean(torch.poisson(torch.full([2000], 40)))).toBeCloseTo(40, -1);
+    expect(mean(torch.poisson(torch.full(n, 3)))).toBeCloseTo(3, 1);
+    expect(mean(torch.poisson(torch.full([2000], 40)))).toBeCloseTo(40, 0);
     expect(mean(torch.normal(5, 2, n))).toBeCloseTo(5, 1);
     expect(torch.randn(n).std().item()).toBeCloseTo(1, 1);
   });
@@ -101,7 +101,8 @@ describe("distributions", () => {
     torch.manualSeed(0);
     const [word] = torch.empty([1], { dtype: torch.int64 }).random_().toTypedArray() as BigInt64Array;
     torch.manualSeed(0);
-    expect(torch.empty([1], { dtype: torch.float64 }).random_().item()).not.toBe(Number(word! % 2n ** 53n));
+    expect(torch.empty([1], { dtype: torch.float64 }).random_().item()).toBe(8737460674930124); // PyTorch 2.13
+    expect(word).toBe(900450186894289455n);
     const big = torch.empty([1], { dtype: torch.int64 }).random_();
     expect(big.toTypedArray()[0]).toBeGreaterThanOrEqual(0n);
   });

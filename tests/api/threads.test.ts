@@ -54,6 +54,11 @@ describe("threads", () => {
     "max pool, overlapping": () =>
       nn.functional.maxPool2d(a.narrow(0, 0, 200_000).view([5, 40, 40, 25]), 3, 2, 1),
     "average pool": () => nn.functional.avgPool2d(a.narrow(0, 0, 200_000).view([5, 40, 40, 25]), 3, 2, 1),
+    "matrix product with odd edges": () =>
+      a
+        .narrow(0, 0, 46_500)
+        .view([150, 310])
+        .matmul(b.narrow(0, 0, 52_700).view([310, 170])),
     "matrix product": () =>
       a
         .narrow(0, 0, 200_000)

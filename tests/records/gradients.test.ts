@@ -82,6 +82,7 @@ function checkUpstream(sample: Sample, n: number): void {
 }
 
 function compare(got: Tensor | null, want: Tensor | null, bound: number, what: string): void {
+  expect(got === null, what).toBe(want === null);
   if (got === null || want === null) return;
   const [a, b] = [got, want].map((x) => Array.from(x.detach().toTypedArray(), Number));
   const scale = Math.max(1, ...b!.map(Math.abs).filter(Number.isFinite));

@@ -1,7 +1,7 @@
 // Tests that need a runtime which a machine may lack: skipped by name there, but never in CI.
 import { type TestContext, test } from "vitest";
 
-const REQUIRED = process.env["CI"] === "true" || process.env["TORCHLET_REQUIRE_RUNTIMES"] === "1";
+const REQUIRED = process.env["CI"] === "true";
 
 /** A test that runs where `missing` is null; else it is skipped with that reason, or fails where runtimes are required. */
 export function testWhere(

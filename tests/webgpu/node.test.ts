@@ -164,7 +164,7 @@ describe("WebGPU in Node", () => {
         const x = torch.randn(8, 1, 16, 16),
           y = torch.arange(8);
         const optimizer = new torch.optim.SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
-        return Array.from({ length: 8 }, () => {
+        return Array.from({ length: 24 }, () => {
           const loss = torch.F.crossEntropy(model.forward(x), y);
           optimizer.zeroGrad();
           loss.backward();
@@ -175,16 +175,18 @@ describe("WebGPU in Node", () => {
       const there = losses();
       expect(state().failures).toEqual([]);
       const here = torch.noOffload(losses);
-      expect(there.at(-1)).toBeLessThan(there[0]!);
+      expect(there.at(-1)).toBeLessThan(there[0]! / 2);
       there.forEach((loss, i) => expect(Math.abs(loss - here[i]!)).toBeLessThan(1e-4 * here[0]!));
-      expect(state().ops["convolution"]!.gpu).toBe(16);
+      expect(state().ops["convolution"]!.gpu).toBe(48);
     },
     120_000,
   );
 
   onGpu("the kernels that are compared at their first use all compute the same", async () => {
     await torch.webgpu.enable({ ...FORCED, autotune: true });
-    expect(sweep(torch, 20, 3)).toMatchObject({ gpu: 20 });
+    const { worst, shape, gpu } = sweep(torch, 20, 3);
+    expect(worst, shape).toBeLessThanOrEqual(1);
+    expect(gpu).toBe(20);
     expect(state().failures).toEqual([]);
   });
 });

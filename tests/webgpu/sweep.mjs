@@ -11,7 +11,7 @@ function generator(seed) {
 
 /**
  * Runs `count` products and returns the largest error in units of its bound, and how many ran on the GPU. The bound is that
- * of two sums in any order: 2 k u sum |a b|, u being half the distance from 1 to the next float32.
+ * of two sums in any order: 2 (k + 1) u (sum |a b| + |bias|), u being half the distance from 1 to the next float32.
  */
 export function sweep(torch, count, seed = 1) {
   const random = generator(seed);

@@ -1,6 +1,6 @@
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
-import { float32, int8 } from "../core/dtype.ts";
-import { DtypeError, ShapeError } from "../core/errors.ts";
+import { float32 } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
 import { shapeText } from "../core/shape.ts";
 import { copyInto } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -14,7 +14,6 @@ import {
   checkRank,
   checkSameDtype,
   product,
-  productInt8,
   shaped,
   turned,
 } from "./matmulkernel.ts";
@@ -179,17 +178,4 @@ export async function matmulAsync(input: Tensor, other: Tensor): Promise<Tensor>
 function rowTimes(input: Tensor, other: Tensor): Tensor {
   const row = matmul(input.reshape([1, input.shape[0]!]), other);
   return row.reshape([...other.shape.slice(0, -2), other.shape[other.ndim - 1]!]);
-}
-
-/**
- * Product of two int8 matrices as int32, exact (modulo 2^32): for quantised inference. @throws DtypeError unless both are
- * int8, ShapeError unless they are matrices that fit.
- */
-export function _intMm(input: Tensor, mat2: Tensor, options?: OutOptions): Tensor {
-  checkRank("_int_mm", input, 2);
-  checkRank("_int_mm", mat2, 2);
-  for (const { dtype } of [input, mat2])
-    if (dtype !== int8) throw new DtypeError(`_int_mm: expected int8 matrices, got ${dtype}`);
-  checkInner("_int_mm", input.shape, mat2.shape);
-  return into("_int_mm", options, productInt8(input, mat2));
 }
