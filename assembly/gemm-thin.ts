@@ -1,11 +1,9 @@
 // Products of few rows, where rearranging b would cost more than it brings: out[m, n] = a[m, k] @ b[k, n] + init.
-// begin, end: columns of the result. Loads run past the end of rows as in gemm.ts.
+// begin, end: columns of the result. Loads run past the end of rows as in gemm.ts. Long sums go by blocks, each summed by
+// itself: roundings grow with the length of a block and the number of blocks, not with k.
 import { load4, madd, mulAdd, storeSome } from "./lanes";
 
-/**
- * Four rows of b, or one, times as many elements of a row of a, added to a row of the result: four are summed by
- * themselves, which makes the chain of roundings of a long sum four times shorter.
- */
+/** Four rows of b, or one, times as many elements of a row of a, added to a row of the result. */
 // @ts-ignore: decorator
 @inline function addRows<T>(four: bool, a: usize, stepA: usize, b: usize, stepB: usize, out: usize, n: i32): void {
   const lanes = <i32>(16 / sizeof<T>());
@@ -14,7 +12,7 @@ import { load4, madd, mulAdd, storeSome } from "./lanes";
   let b0 = b, b1 = b + stepB, b2 = b1 + stepB, b3 = b2 + stepB;
   // Two vectors a turn: half the steps of pointers, and all operands still fit the registers.
   for (; n >= 2 * lanes; n -= 2 * lanes) {
-    let s = v128.mul<T>(x0, v128.load(b0)), t = v128.mul<T>(x0, v128.load(b0, 16));
+    let s = mulAdd<T>(x0, v128.load(b0), v128.load(out)), t = mulAdd<T>(x0, v128.load(b0, 16), v128.load(out, 16));
     b0 += 32;
     if (four) {
       s = mulAdd<T>(x1, v128.load(b1), s);
@@ -27,25 +25,34 @@ import { load4, madd, mulAdd, storeSome } from "./lanes";
       b2 += 32;
       b3 += 32;
     }
-    v128.store(out, v128.add<T>(v128.load(out), s));
-    v128.store(out, v128.add<T>(v128.load(out, 16), t), 16);
+    v128.store(out, s);
+    v128.store(out, t, 16);
     out += 32;
   }
   for (let j: usize = 0; n > 0; j += 16, n -= lanes) {
-    let sum = v128.mul<T>(x0, v128.load(b0 + j));
+    let sum = mulAdd<T>(x0, v128.load(b0 + j), v128.load(out + j));
     if (four) {
       sum = mulAdd<T>(x1, v128.load(b1 + j), sum);
       sum = mulAdd<T>(x2, v128.load(b2 + j), sum);
       sum = mulAdd<T>(x3, v128.load(b3 + j), sum);
     }
-    storeSome<T>(out + j, v128.add<T>(v128.load(out + j), sum), n);
+    storeSome<T>(out + j, sum, n);
   }
+}
+
+/** Rows of b in a block: as many as the tiles of gemm.ts sum at a time. */
+const BLOCK = 256;
+
+// @ts-ignore: decorator
+@inline function addLine<T>(x: usize, out: usize, n: i32): void {
+  for (const end = out + <usize>n * sizeof<T>(); out < end; out += sizeof<T>(), x += sizeof<T>())
+    store<T>(out, load<T>(out) + load<T>(x));
 }
 
 // @ts-ignore: decorator
 @inline function rows<T>(
   a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  m: i32, k: i32, begin: i32, end: i32,
+  m: i32, k: i32, room: usize, begin: i32, end: i32,
 ): void {
   const size = <usize>sizeof<T>(), stepA = <usize>csa * size, stepB = <usize>ldb * size, n = end - begin;
   out += <usize>begin * size;
@@ -57,39 +64,46 @@ import { load4, madd, mulAdd, storeSome } from "./lanes";
     else if (initColumn == 0) for (let j = 0; j < n; ++j) store<T>(to + <usize>j * size, load<T>(from));
     else if (from != to) memory.copy(to, from, <usize>n * size);
   }
-  let i = 0;
-  for (; i + 4 <= k; i += 4) {
-    for (let r = 0; r < m; ++r)
-      addRows<T>(true, a + <usize>r * <usize>rsa * size, stepA, b, stepB, out + <usize>r * <usize>ldo * size, n);
-    a += stepA << 2;
-    b += stepB << 2;
-  }
-  for (; i < k; ++i) {
-    for (let r = 0; r < m; ++r)
-      addRows<T>(false, a + <usize>r * <usize>rsa * size, stepA, b, stepB, out + <usize>r * <usize>ldo * size, n);
-    a += stepA;
-    b += stepB;
+  const row = <usize>rsa * size, line = <usize>ldo * size, own = room + <usize>begin * size;
+  for (let from = 0; from < k; from += room ? BLOCK : k) {
+    const last = room ? min(from + BLOCK, k) : k, to = from == 0 ? out : own;
+    if (from > 0) for (let r = 0; r < m; ++r) memory.fill(own + <usize>r * line, 0, <usize>n * size);
+    let i = from;
+    for (; i + 4 <= last; i += 4) {
+      for (let r = 0; r < m; ++r) addRows<T>(true, a + <usize>r * row, stepA, b, stepB, to + <usize>r * line, n);
+      a += stepA << 2;
+      b += stepB << 2;
+    }
+    for (; i < last; ++i) {
+      for (let r = 0; r < m; ++r) addRows<T>(false, a + <usize>r * row, stepA, b, stepB, to + <usize>r * line, n);
+      a += stepA;
+      b += stepB;
+    }
+    if (from > 0) for (let r = 0; r < m; ++r) addLine<T>(own + <usize>r * line, out + <usize>r * line, n);
   }
 }
 
-/** `a` by any strides, the columns of `b` adjacent. `init` (0: zeros) has strides too; `initColumn` is 0 or 1. */
+/**
+ * `a` by any strides, the columns of `b` adjacent. `init` (0: zeros) has strides too; `initColumn` is 0 or 1. `room`: m rows,
+ * `ldo` apart, for the sums of blocks; 0: one block.
+ */
 export function matmulRows_f32(
   a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  m: i32, k: i32, begin: i32, end: i32,
+  m: i32, k: i32, room: usize, begin: i32, end: i32,
 ): void {
-  rows<f32>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, begin, end);
+  rows<f32>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, room, begin, end);
 }
 export function matmulRows_f64(
   a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
-  m: i32, k: i32, begin: i32, end: i32,
+  m: i32, k: i32, room: usize, begin: i32, end: i32,
 ): void {
-  rows<f64>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, begin, end);
+  rows<f64>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, room, begin, end);
 }
 export function matmulRows_i64(
   a: usize, rsa: i32, csa: i32, b: usize, ldb: i32, out: usize, ldo: i32, init: usize, initRow: i32, initColumn: i32,
   m: i32, k: i32, begin: i32, end: i32,
 ): void {
-  rows<i64>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, begin, end);
+  rows<i64>(a, rsa, csa, b, ldb, out, ldo, init, initRow, initColumn, m, k, 0, begin, end);
 }
 
 // @ts-ignore: decorator

@@ -136,11 +136,11 @@ describe("products of few rows", () => {
         for (let c = 0; c < SIZES.length; c++) {
           const n = SIZES[b], k = c == 0 ? 0 : SIZES[c], half = n / 2;
           fill<f32>(m, n, k);
-          thin.matmulRows_f32(AT, 1, m, B, n, OUT, n, BIAS, 0, 1, m, k, 0, half);
-          thin.matmulRows_f32(A, k, 1, B, n, OUT, n, BIAS, 0, 1, m, k, half, n);
+          thin.matmulRows_f32(AT, 1, m, B, n, OUT, n, BIAS, 0, 1, m, k, 0, 0, half);
+          thin.matmulRows_f32(A, k, 1, B, n, OUT, n, BIAS, 0, 1, m, k, 0, half, n);
           bad += wrong<f32>(m, n, k, true);
           fill<f64>(m, n, k);
-          thin.matmulRows_f64(A, k, 1, B, n, OUT, n, 0, 0, 0, m, k, 0, n);
+          thin.matmulRows_f64(A, k, 1, B, n, OUT, n, 0, 0, 0, m, k, 0, 0, n);
           bad += wrong<f64>(m, n, k, false);
           fill<i64>(m, n, k);
           thin.matmulRows_i64(A, k, 1, B, n, OUT, n, BIAS, 0, 1, m, k, 0, n);
@@ -150,6 +150,20 @@ describe("products of few rows", () => {
           thin.matmulDots_f32(A, k, BT, k, OUT, n, BIAS, 0, 1, m, k, half, n);
           bad += wrong<f32>(m, n, k, true);
         }
+    expect<i32>(bad).toBe(0);
+  });
+});
+
+describe("long products of few rows", () => {
+  it("are summed by blocks, exactly where sums are small, ranges apart", () => {
+    let bad = 0;
+    for (let k = 254; k < 1030; k += 129) {
+      const m = 1, n = 3;
+      fill<f32>(m, n, k);
+      thin.matmulRows_f32(A, k, 1, B, n, OUT, n, BIAS, 0, 1, m, k, TEMP, 0, 1);
+      thin.matmulRows_f32(A, k, 1, B, n, OUT, n, BIAS, 0, 1, m, k, TEMP, 1, n);
+      bad += wrong<f32>(m, n, k, true);
+    }
     expect<i32>(bad).toBe(0);
   });
 });

@@ -86,6 +86,10 @@ export function multiply(
   else tiled(a, b, out, bias, m, n, k);
 }
 
+/** Where the kernels for few rows put the sums of blocks; 0 where one block holds all. */
+const blockSums = (size: number, m: number, n: number, k: number): number =>
+  k > DEPTH ? scratch(size * m * n) : 0;
+
 function thin(
   a: Operand,
   b: Operand,
@@ -99,7 +103,7 @@ function thin(
   const work = m * n * k;
   let { at, rows } = a;
   if (b.columns === 1) {
-    const args = [at, rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k];
+    const args = [at, rows, a.columns, b.at, b.rows, out, n, bias, 0, biasStep, m, k, blockSums(4, m, n, k)];
     spread(kernels.matmulRows_f32, work, n, COLUMN_GRAIN, args);
   } else {
     if (a.columns !== 1) {
@@ -118,7 +122,7 @@ function double(a: Operand, b: Operand, out: number, bias: number, m: number, n:
     const args = [a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k];
     spread(kernels.matmulTiles_f64, work, m, ROW_GRAIN, args);
   } else {
-    const args = [a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k];
+    const args = [a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k, blockSums(8, m, n, k)];
     spread(kernels.matmulRows_f64, work, n, COLUMN_GRAIN, args);
   }
 }
