@@ -1,9 +1,11 @@
-// ts/index.ts -> dist/index.js: one ESM file, everything inside.
+// ts/index.ts -> dist/index.js: one ESM file, everything inside; dist/modules/: the same file by file, for bundlers, which
+// drop what a program does not use of a namespace only where it is a file; dist/namespaces/.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
+import { writeNamespaces } from "./namespaces.mjs";
 import { filesBelow, fingerprint, fromRoot, isFresh, ROOT, writeWhole } from "./paths.mjs";
 
 const sources = () => [
@@ -11,6 +13,7 @@ const sources = () => [
   "package.json",
   "package-lock.json",
   "scripts/build/script.mjs",
+  "scripts/build/namespaces.mjs",
 ];
 
 /** Functions of a library that builds its tables when it is loaded, which the first call of one does. */
@@ -73,7 +76,7 @@ const withPureConstants = (code) =>
 
 export async function buildScript({ force = false } = {}) {
   const print = fingerprint(sources());
-  if (!force && isFresh("script.stamp", print, ["dist/index.js"])) return;
+  if (!force && isFresh("script.stamp", print, ["dist/index.js", "dist/modules/index.js"])) return;
   const start = performance.now();
   const { version } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8"));
   // Rollup's namespaces are plain objects that a program's bundler can drop; esbuild's are getters set by a call.
@@ -85,17 +88,27 @@ export async function buildScript({ force = false } = {}) {
       throw new Error(warning.message);
     },
   });
+  const form = { format: "es", generatedCode: { preset: "es2015", symbols: false } };
   const { output } = await bundle.generate({
+    ...form,
     file: fromRoot("dist/index.js"),
-    format: "es",
     sourcemap: "hidden",
     sourcemapExcludeSources: true,
-    generatedCode: { preset: "es2015", symbols: false },
+  });
+  const { output: modules } = await bundle.generate({
+    ...form,
+    dir: fromRoot("dist/modules"),
+    preserveModules: true,
+    preserveModulesRoot: fromRoot("ts"),
+    // A folder named node_modules is left out of packages.
+    entryFileNames: ({ name }) => `${name.replace(/^(node_modules|_virtual)\//, "libraries/")}.js`,
   });
   await bundle.close();
   // Renamed into place, so that a program that starts meanwhile never loads half a file.
   for (const file of output)
     writeWhole(`dist/${file.fileName}`, file.type === "chunk" ? file.code : file.source);
+  for (const { fileName, code } of modules) writeWhole(`dist/modules/${fileName}`, code);
+  writeNamespaces((source) => modules.find(({ fileName }) => fileName === `${source}.js`).exports);
   writeWhole("build/script.stamp", print);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`dist/index.js ${(output[0].code.length / 1024).toFixed(1)} KB, ${seconds} s`);

@@ -10,6 +10,10 @@ const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import
 const PROGRAM = `
 import * as torch from "torchlet";
 import { F, nn, optim, type Tensor } from "torchlet";
+import { type CellOptions, Linear } from "torchlet/nn";
+import * as functional from "torchlet/nn/functional";
+import * as masked from "torchlet/masked";
+import type { GroupOptions } from "torchlet/optim";
 const { DataLoader, TensorDataset, randomSplit } = torch.utils.data;
 
 class Pairs extends torch.utils.data.Dataset<[Tensor, number]> {
@@ -46,6 +50,11 @@ for (const [x, y] of loader) net(x).argmax(1).eq(y).sum().item().toFixed(2);
 for (const [x, y] of torch.steps(new DataLoader(new Pairs()))) x.add(y);
 for (const { x, name } of new DataLoader([{ x: 1, name: "a" }])) x.add(1).item() + name.join();
 for (const size of new DataLoader([1, 2], { collateFn: (xs: number[]) => xs.length })) size.toFixed();
+const layer: nn.Linear = new Linear(2, 2, { bias: false });
+const options: CellOptions = { bias: false };
+functional.relu(layer(torch.ones(1, 2))).add(Number(options.bias));
+masked.var(torch.ones(2), 0, false).add(1);
+export const group = (params: Tensor[]): GroupOptions<{ lr: number }> => ({ params, lr: 1 });
 const same: boolean = torch.ones(1).eq(1).item();
 const rows: number[][] = torch.ones(2, 2).tolist();
 export const all = [same, rows];
