@@ -78,7 +78,7 @@ function storeInteger(type: i32, at: usize, x: i64): void {
   return type <= Dtype.float64 || type >= Dtype.float16;
 }
 
-/** Casts elements [begin, end), both contiguous. Floats truncate to integers, saturating at int64 and wrapping below; anything not 0 is true. */
+/** Casts elements [begin, end), both contiguous. Floats truncate to integers as on x86: what int64, or int32 for narrower types, cannot hold becomes its least number, whose low bits count; anything not 0 is true. */
 export function cast(src: usize, srcType: i32, dst: usize, dstType: i32, begin: i32, end: i32): void {
   const ss = <usize>sizeOf(srcType), sd = <usize>sizeOf(dstType);
   let from = src + <usize>begin * ss, to = dst + <usize>begin * sd;
@@ -89,7 +89,9 @@ export function cast(src: usize, srcType: i32, dst: usize, dstType: i32, begin: 
   } else if (isFloat(srcType)) {
     for (let i = begin; i < end; ++i, from += ss, to += sd) {
       const x = loadFloat(srcType, from);
-      storeInteger(dstType, to, dstType == Dtype.bool ? <i64>(x != 0) : <i64>x);
+      storeInteger(dstType, to, dstType == Dtype.bool ? <i64>(x != 0)
+        : dstType == Dtype.int64 ? (abs(x) < 9223372036854775808.0 ? <i64>x : i64.MIN_VALUE)
+        : x > -2147483649.0 && x < 2147483648.0 ? <i64>x : <i64>i32.MIN_VALUE);
     }
   } else {
     for (let i = begin; i < end; ++i, from += ss, to += sd) storeInteger(dstType, to, loadInteger(srcType, from));

@@ -49,8 +49,8 @@ export const enum Op {
   if (op == Op.and) return a & b;
   if (op == Op.or) return a | b;
   if (op == Op.xor) return a ^ b;
-  if (op == Op.leftShift) return <u64>b > 63 ? <T>0 : a << b;
-  if (op == Op.rightShift) return a >> (<u64>b > 63 ? <T>63 : b);
+  if (op == Op.leftShift) return a << b;
+  if (op == Op.rightShift) return a >> b;
   if (op == Op.heaviside) return a == <T>0 ? b : a > <T>0 ? <T>1 : <T>0;
   if (op == Op.gcd) return <T>divisor(a, b);
   if (op == Op.lcm) return a == <T>0 || b == <T>0 ? <T>0 : <T>abs(a / <T>divisor(a, b) * b);

@@ -92,13 +92,18 @@ function zeta64(s: f64, q: f64): f64 {
   return sum;
 }
 
-/** The derivative of order `n` of digamma; NaN for n >= 2 below -1e6. */
+/** The derivative of order `n` of digamma; NaN for n >= 2 below -1e6. `q`: whether for float32. */
 function polygamma64(x: f64, n: f64, q: f64): f64 {
   if (n == 0) return digamma64(x);
   if (x == -Infinity) return NaN;
   if (n == 1 && x < 0.5) {
     const s = NativeMath.sin(PI * (x - floor(x)));
-    return x == floor(x) ? Infinity : PI * PI / (s * s) - polygamma64(1.0 - x, 1, 0);
+    if (x == floor(x)) {
+      // At the poles below 0, PyTorch's sine of the rounded angle is not quite 0.
+      const t = NativeMath.sin(q != 0 ? <f64>(<f32>PI * <f32>x) : PI * x);
+      return PI * PI / (t * t);
+    }
+    return PI * PI / (s * s) - polygamma64(1.0 - x, 1, 0);
   }
   let result = zeta64(n + 1.0, x);
   for (let k = 2.0; k <= n; k += 1) result *= k;
@@ -133,11 +138,13 @@ function ndtri64(p: f64): f64 {
 
 /** The regularised incomplete gamma function P(a, x), or 1 - P where `upper`: a series below a + 1, a continued fraction above. */
 function incompleteGamma(a: f64, x: f64, upper: bool): f64 {
-  if (!(a >= 0 && x >= 0)) return NaN;
-  if (a == 0) return x == 0 ? NaN : upper ? 0.0 : 1.0;
+  if (a < 0 || x < 0) return NaN;
+  if (a == 0) return x > 0 ? (upper ? 0.0 : 1.0) : NaN;
   if (x == 0) return upper ? 1.0 : 0.0;
+  // An infinity decides beside NaN too.
   if (a == Infinity) return x == Infinity ? NaN : upper ? 1.0 : 0.0;
   if (x == Infinity) return upper ? 0.0 : 1.0;
+  if (isNaN(a) || isNaN(x)) return NaN;
   const factor = exp64(a * log64(x) - x - lgamma64(a));
   if (x < a + 1.0) {
     let term = 1.0 / a, sum = term;
@@ -210,7 +217,7 @@ export function erfinv_f64(x: usize, out: usize, begin: i32, end: i32): void {
 
 /** `p` the order of the derivative. */
 export function polygamma_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
-  each32p(polygamma64, x, out, begin, end, p, q);
+  each32p(polygamma64, x, out, begin, end, p, 1);
 }
 
 /** `p` the order of the derivative. */

@@ -204,10 +204,10 @@ describe("i64 and bool pairs", () => {
     expect<i64>(pairI64(n.bitwiseOr_i64, 12, 10)).toBe(14);
     expect<i64>(pairI64(n.bitwiseXor_i64, 12, 10)).toBe(6);
     expect<i64>(pairI64(n.leftShift_i64, -5, 2)).toBe(-20);
-    expect<i64>(pairI64(n.leftShift_i64, -5, 64)).toBe(0);
-    expect<i64>(pairI64(n.leftShift_i64, -5, -1)).toBe(0);
+    expect<i64>(pairI64(n.leftShift_i64, -5, 64)).toBe(-5);
+    expect<i64>(pairI64(n.leftShift_i64, -5, -1)).toBe(i64.MIN_VALUE);
     expect<i64>(pairI64(n.rightShift_i64, -5, 1)).toBe(-3);
-    expect<i64>(pairI64(n.rightShift_i64, -5, 64)).toBe(-1);
+    expect<i64>(pairI64(n.rightShift_i64, -5, 64)).toBe(-5);
     expect<i64>(pairI64(n.rightShift_i64, 5, -1)).toBe(0);
   });
   it("logic on bytes", () => {

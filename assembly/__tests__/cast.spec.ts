@@ -2,7 +2,7 @@
 import * as k from "../cast";
 
 const X = heap.alloc(256), OUT = heap.alloc(256);
-const F32 = 0, F64 = 1, I64 = 2, I16 = 4, I8 = 5, U8 = 6, BOOL = 7, F16 = 8, BF16 = 9;
+const F32 = 0, F64 = 1, I64 = 2, I32 = 3, I16 = 4, I8 = 5, U8 = 6, BOOL = 7, F16 = 8, BF16 = 9;
 
 /** Casts one float64. */
 function from(x: f64, type: i32): void {
@@ -11,7 +11,7 @@ function from(x: f64, type: i32): void {
 }
 
 describe("casts", () => {
-  it("truncate floats to integers, wrapping below int64 and saturating there", () => {
+  it("truncate floats to integers; what is out of range becomes the least int64, or int32 and its low bits", () => {
     from(-2.9, I16);
     expect<i16>(load<i16>(OUT)).toBe(-2);
     from(300, U8);
@@ -19,7 +19,13 @@ describe("casts", () => {
     from(200, I8);
     expect<i8>(load<i8>(OUT)).toBe(-56);
     from(1e30, I64);
-    expect<i64>(load<i64>(OUT)).toBe(i64.MAX_VALUE);
+    expect<i64>(load<i64>(OUT)).toBe(i64.MIN_VALUE);
+    from(3e9, I32);
+    expect<i32>(load<i32>(OUT)).toBe(i32.MIN_VALUE);
+    from(NaN, U8);
+    expect<u8>(load<u8>(OUT)).toBe(0);
+    from(-2147483648.5, I32);
+    expect<i32>(load<i32>(OUT)).toBe(i32.MIN_VALUE);
   });
   it("make true of anything but 0", () => {
     const xs: f64[] = [0.25, 0, -0.0, NaN];

@@ -141,6 +141,18 @@ describe("sequences", () => {
     expect(() => torch.eye(-1)).toThrow(torch.ShapeError);
   });
 
+  test("integer dtypes count as PyTorch's loops do", () => {
+    expect(torch.arange(1, 5.000001, 2, { dtype: torch.int64 }).tolist()).toEqual([1, 3]);
+    expect(torch.arange(1, 5.000001, 2, { dtype: torch.int32 }).tolist()).toEqual([1, 3, 5]);
+    // By pairs of vectors of 256 bits, each counting on from a whole number, and one by one in the rest.
+    expect(torch.linspace(50, 4, 50, { dtype: torch.int64 }).tolist().slice(26, 40)).toEqual([
+      25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 16, 15, 14, 13,
+    ]);
+    expect(torch.linspace(50, 4, 50, { dtype: torch.int16 }).tolist().slice(30, 36)).toEqual([
+      20, 19, 19, 19, 18, 17,
+    ]);
+  });
+
   test("windows", () => {
     const dtype = torch.float64;
     closeTo(torch.hannWindow(4, { dtype }), [0, 0.5, 1, 0.5]);

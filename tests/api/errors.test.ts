@@ -186,6 +186,27 @@ describe("dtypes", () => {
     expectRefusal([torch.tensor([true])], (x) => x.sub(x), torch.DtypeError, [/^sub: /, /bool/]);
     expectRefusal([torch.tensor([1n])], (x) => x.mean(), torch.DtypeError, [/^mean: /, /int64/]);
   });
+  it("bool has no kernel where PyTorch 1.13 has none", () => {
+    const x = torch.ones(2, 2, { dtype: torch.bool }),
+      at = torch.tensor([0n, 1n]);
+    for (const f of [
+      () => x.trace(),
+      () => x.kthvalue(1),
+      () => x.topk(1),
+      () => torch.nn.functional.threshold(x, 0, 1),
+      () => x.addcmul(x, x),
+      () => torch.searchsorted(x, x),
+      () => torch.bucketize(x, x.at(0)),
+      () => x.indexReduce(0, at, x, "prod"),
+      () => torch.gradient(x),
+      () => torch.gradient(x.to(torch.uint8)),
+      () => x.long().round({ decimals: 0 }),
+      () => x.add(1, { alpha: true }),
+    ])
+      expect(f).toThrow(torch.DtypeError);
+    expect(x.add(x, { alpha: false }).all().item()).toBe(true);
+    expect(torch.addr(x, x.at(0), x.at(0), { beta: 0 }).dtype).toBe(torch.bool);
+  });
   it("only floats require gradients", () => {
     expectRefusal([torch.tensor([1n])], (x) => x.requiresGrad_(), torch.AutogradError, [
       /^requiresGrad/,

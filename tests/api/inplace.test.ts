@@ -168,6 +168,17 @@ describe("an in-place form", () => {
     expect(line.tolist()).toEqual([1, 2, 6]);
   });
 
+  test("out takes on the shape of the result, and holds no element twice", () => {
+    const out = torch.empty(0);
+    torch.scope(() => torch.add(torch.ones(2, 2), 1, { out }));
+    expect(out.tolist()).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(() => torch.add(torch.ones(3), 1, { out: torch.empty(1).expand(3) })).toThrow(torch.ShapeError);
+    expect(out.fill_({ value: 3 }).sum().item()).toBe(12);
+  });
+
   test("copies cast", () => {
     expect(
       torch

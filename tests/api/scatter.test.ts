@@ -44,7 +44,7 @@ describe("scatter", () => {
     ).toEqual([0.5, 0, 1]);
     expect(() =>
       torch.zeros([3], { dtype: torch.int64 }).indexAdd(0, at, index(1, 1, 1), { alpha: 0.5 }),
-    ).toThrow(torch.ValueError);
+    ).toThrow(torch.DtypeError);
   });
 
   test("refuses what does not fit, and then nothing is written", () => {

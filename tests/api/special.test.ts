@@ -281,6 +281,7 @@ describe("torch.special", () => {
       1e-12,
     );
     expect(torch.igamma(f64(0, 2, 2, -1), f64(0, inf, nan, 1)).tolist()).toEqual([nan, 1, nan, nan]);
+    expect(torch.igammac(f64(inf, nan, inf), f64(nan, inf, inf)).tolist()).toEqual([1, 0, nan]);
   });
 
   test("the gamma family", () => {
@@ -289,7 +290,12 @@ describe("torch.special", () => {
       [4.3181688973177, 1.59631259113886, 11.3066991975832],
       1e-13,
     );
-    expect(() => special.multigammaln(f64(0.9), 3)).toThrow(torch.ValueError);
+    near(special.multigammaln(f64(0.9), 3), [4.949110218939414], 1e-12);
+    expect(() => special.multigammaln(torch.tensor([true]), 1)).toThrow(torch.DtypeError);
+    // At the poles PyTorch's sine is not quite 0.
+    const poles = torch.tensor([-6, 0]);
+    expect(poles.polygamma(1).at(0).item() / 4337821942808576).toBeCloseTo(1, 5);
+    expect(poles.polygamma(1).at(1).item()).toBe(Number.POSITIVE_INFINITY);
     near(special.polygamma(2, f64(0.5)), [-16.828796644234316], 1e-13);
     near(f64(2.5).polygamma(3), [0.2239058488172521], 1e-13);
     expect(() => special.polygamma(-1, f64(1))).toThrow(torch.ValueError);

@@ -15,9 +15,8 @@ const tensors = [
   torch.tensor(1),
   torch.zeros(0),
 ];
-// A bigint stands for an int64 element; as a count or a probability it is a slip that TypeScript sees.
 const argument = fc.constantFrom<unknown>(
-  ...[undefined, null, "a", 1.5, -7, 2, [1], [0, 1], {}, { foo: 1 }, Number.NaN, () => 1, true],
+  ...[undefined, null, "a", 1.5, -7, 2, 3n, [1], [0, 1], {}, { foo: 1 }, Number.NaN, () => 1, true],
   ...tensors,
   torch.zeros(2, 2, 2),
 );
@@ -74,4 +73,11 @@ it("methods throw nothing but the library's errors", () => {
     })
     .filter((row) => row.length > 1);
   expect(failures).toEqual([]);
+});
+
+it("a bigint counts as the integer it is where PyTorch takes an int, and is refused as an operand", () => {
+  const row = torch.tensor([[3, 4]]);
+  expect(row.sum({ dim: 1n } as never).tolist()).toEqual([7]);
+  expect(torch.nn.functional.dropout(row, { p: 0n, training: true } as never).tolist()).toEqual([[3, 4]]);
+  expect(() => row.add(1n as never)).toThrow(torch.ValueError);
 });

@@ -11,6 +11,10 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
   );
 }
 
+/** A bigint counts as the integer it is; only what fills a tensor tells its dtype by it. */
+const plain = (name: string, x: unknown): unknown =>
+  typeof x === "bigint" && name !== "fillValue" ? Number(x) : x;
+
 /**
  * The arguments of a call by position, after those that its trailing options object names are filled in.
  * Missing ones are undefined. @throws ValueError for an unknown name, one given twice, or too many arguments.
@@ -30,13 +34,13 @@ export function positional<T extends unknown[] = any[]>(
       `${op}: takes at most ${names.length} arguments (${names.join(", ")}), got ${count}`,
     );
   const values = new Array<unknown>(names.length).fill(undefined);
-  for (let i = 0; i < count; i++) values[i] = args[i];
+  for (let i = 0; i < count; i++) values[i] = plain(names[i]!, args[i]);
   if (options) {
     for (const key in options) {
       const at = names.indexOf(key);
       if (at < 0) throw new ValueError(`${op}: unknown option "${key}"; it takes ${names.join(", ")}`);
       if (at < count && values[at] !== undefined) throw new ValueError(`${op}: "${key}" is given twice`);
-      values[at] = options[key];
+      values[at] = plain(key, options[key]);
     }
   }
   return values as T;

@@ -5,6 +5,7 @@ import { DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { ELU_SLOPE, HARDTANH_SLOPE, LEAKY_RELU_SLOPE, throughSlope } from "./activationslope.ts";
+import { checkNumeric } from "./arguments.ts";
 import { checkTensor, type ScalarOp, unaryWith } from "./dispatch.ts";
 
 /** @throws DtypeError for dtypes that have no such activation, ValueError unless `input` is a tensor. */
@@ -87,7 +88,7 @@ export function threshold(
   limit: number | { threshold: number; value: number },
   value?: number | { value: number },
 ): Tensor {
-  checkTensor("threshold", input);
+  checkNumeric("threshold", input);
   const [above, otherwise] = positional<[number, number]>(
     "threshold",
     ["threshold", "value"],

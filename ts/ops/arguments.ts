@@ -1,6 +1,7 @@
 // Argument lists that may be spread out, in an array, or named.
 
-import { ValueError } from "../core/errors.ts";
+import { bool } from "../core/dtype.ts";
+import { DtypeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, describe } from "./dispatch.ts";
@@ -23,6 +24,12 @@ export function sizesOf(op: string, name: string, sizes: unknown): readonly numb
     if (typeof size !== "number")
       throw new ValueError(`${op}: ${name} must be numbers, got ${describe(sizes)}`);
   return list;
+}
+
+/** @throws unless `x` is a tensor of numbers: PyTorch has no such kernel for bools. */
+export function checkNumeric(op: string, x: unknown): asserts x is Tensor {
+  checkTensor(op, x);
+  if (x.dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
 }
 
 /** The tensors of `f(a, b)` or `f([a, b])`, and the options behind them. @throws ValueError for anything else. */

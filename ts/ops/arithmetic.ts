@@ -1,10 +1,10 @@
 // Records of the arithmetic of two operands, and what its functions and in-place forms refuse alike.
 import { type Formula, notImplemented, type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { bool } from "../core/dtype.ts";
+import { bool, type DType } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { type BinaryOp, type BinarySaved, binary } from "./dispatch.ts";
+import { type BinaryOp, type BinarySaved, binary, describe } from "./dispatch.ts";
 import { type Operand, resultType } from "./promote.ts";
 
 const total = (a: Operand, b: Operand): Tensor => binary(ADD, a, b);
@@ -155,13 +155,21 @@ export function quotientOf(
   return mode === "floor" ? FLOOR_DIVIDE : TRUNC_DIVIDE;
 }
 
-/** `other` times `alpha`. @throws DtypeError for a fraction among integers. */
-export function timesAlpha(name: string, input: Operand, other: Operand, alpha = 1): Operand {
+/** A factor that results of `dtype` can have. @throws DtypeError for a fraction among integers or a boolean among numbers. */
+export function checkFactor(op: string, name: string, value: unknown, dtype: DType): number {
+  if (typeof value !== "number" && typeof value !== "boolean")
+    throw new ValueError(`${op}: ${name} must be a number, got ${describe(value)}`);
+  if (typeof value === "boolean" ? dtype !== bool : !dtype.isFloatingPoint && !Number.isInteger(value))
+    throw new DtypeError(`${op}: for results of ${dtype}, ${name} must not be ${describe(value)}`);
+  return Number(value);
+}
+
+/** `other` times `alpha`. */
+export function timesAlpha(name: string, input: Operand, other: Operand, alpha: unknown = 1): Operand {
   if (alpha === 1) return other;
-  if (!Number.isInteger(alpha) && !resultType(input, other).isFloatingPoint)
-    throw new DtypeError(`${name}: for integral input tensors, alpha must be an integer, got ${alpha}`);
   const dtype = resultType(input, other);
-  return product(isTensor(other) ? other.to(dtype) : other, alpha).to(dtype);
+  const factor = checkFactor(name, "alpha", alpha, dtype);
+  return product(isTensor(other) ? other.to(dtype) : other, factor).to(dtype);
 }
 
 interface Scaled {

@@ -1,7 +1,7 @@
 // Combinations of three tensors.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { COMPUTE, type DType } from "../core/dtype.ts";
+import { bool, COMPUTE, type DType } from "../core/dtype.ts";
 import { DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "../core/shape.ts";
@@ -49,6 +49,7 @@ function combined(
   const name = op.name as "addcmul" | "addcdiv";
   for (const x of [input, tensor1, tensor2]) checkTensor(name, x);
   const dtype = resultType(input, tensor1, tensor2);
+  if (dtype === bool) throw new DtypeError(`${name}: not implemented for ${bool}`);
   if (name === "addcdiv" && !resultType(tensor1, tensor2).isFloatingPoint)
     throw new DtypeError(
       "addcdiv: integer division with addcdiv is not supported; use addcmul or convert to floats",

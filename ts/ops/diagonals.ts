@@ -5,7 +5,7 @@ import { positional } from "../core/options.ts";
 import { type Shape, sameShape, shapeText, wrapDim } from "../core/shape.ts";
 import { copyInto, packedCopy } from "../tensor/raw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkInteger } from "./arguments.ts";
+import { checkInteger, checkNumeric } from "./arguments.ts";
 import { filled } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
 import { fill_ } from "./fill.ts";
@@ -159,7 +159,7 @@ const TRACE: OpRecord<{ shape: Shape }> = {
 };
 /** The sum of a matrix's diagonal. @throws ShapeError for anything but a matrix. */
 export function trace(input: Tensor): Tensor {
-  checkTensor("trace", input);
+  checkNumeric("trace", input);
   if (input.ndim !== 2) throw new ShapeError(`trace: expected a matrix, got shape ${shapeText(input.shape)}`);
   const out = diagonal(input.detach()).sum();
   return tracks(input) ? record(TRACE, [input], out, { shape: input.shape }) : out;

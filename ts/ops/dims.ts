@@ -105,6 +105,7 @@ export function swapdims(
 /** The transposed matrix or matrices, as a view. @throws ShapeError for fewer than two dimensions. */
 export function adjoint(input: Tensor): Tensor {
   checkTensor("adjoint", input);
+  if (input.ndim === 0) return input;
   if (input.ndim < 2)
     throw new ShapeError(
       `adjoint: only supported on matrices or batches of matrices, got a ${input.ndim}-d tensor`,

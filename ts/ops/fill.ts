@@ -50,11 +50,12 @@ export function fill(input: Tensor, value: Operand | { value: Operand }): Tensor
 }
 
 /** In place: every element equal to `value`, a number or a 0-d tensor. */
-export function fill_(input: Tensor, value: Operand): Tensor {
-  checkFill("fill_", input, value);
+export function fill_(input: Tensor, value: Operand | { value: Operand }): Tensor {
+  const what = isOptions(value) ? value.value : value;
+  checkFill("fill_", input, what);
   checkWritable("fill_", input);
-  if (tracks(input, value)) return overwrite(input, fill(input, value));
-  spread(input, value);
+  if (tracks(input, what)) return overwrite(input, fill(input, what));
+  spread(input, what);
   input.storage.version++;
   return input;
 }

@@ -1,15 +1,17 @@
 // Derivatives of sampled functions by central differences.
-import { IndexError, ShapeError, ValueError } from "../core/errors.ts";
+import { uint8 } from "../core/dtype.ts";
+import { DtypeError, IndexError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText, wrapDims } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { checkTensor, describe } from "./dispatch.ts";
+import { checkNumeric } from "./arguments.ts";
+import { describe } from "./dispatch.ts";
 import { cat } from "./join.ts";
 import { narrow } from "./slices.ts";
 
 export interface GradientOptions {
   /** The distance of samples, one per dimension, or per dimension a list of their coordinates; default 1. */
-  spacing?: number | readonly number[] | readonly Tensor[];
+  spacing?: number | readonly number[] | readonly Tensor[] | null;
   /** Default: each dimension. */
   dim?: number | readonly number[] | null;
   /** Precision at the ends: 1 (default) or 2. */
@@ -18,12 +20,14 @@ export interface GradientOptions {
 
 /** Derivatives of a sampled function along each of some dimensions, precise to the second order inside, as a list of tensors. */
 export function gradient(input: Tensor, options?: GradientOptions): Tensor[] {
-  checkTensor("gradient", input);
-  const [spacing = 1, dim = null, edgeOrder = 1] = positional(
+  const [given, dim = null, edgeOrder = 1] = positional(
     "gradient",
     ["spacing", "dim", "edgeOrder"],
     [options],
   );
+  checkNumeric("gradient", input);
+  if (input.dtype === uint8) throw new DtypeError(`gradient: not implemented for ${uint8}`);
+  const spacing = given ?? 1;
   if (edgeOrder !== 1 && edgeOrder !== 2)
     throw new ValueError(`gradient: only edgeOrder 1 and 2 are supported, got ${describe(edgeOrder)}`);
   const wrapped = wrapDims("gradient", dim, input.ndim);

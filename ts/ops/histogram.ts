@@ -117,7 +117,7 @@ function edgesOf(
   if (!Number.isInteger(bins) || bins <= 0) throw new ValueError(`${op}: bins must be > 0, got ${bins}`);
   if (range !== null && !(Array.isArray(range) && range.length === 2))
     throw new ValueError(`${op}: range must be a pair of numbers`);
-  let [low, high] = range ?? [0, 0];
+  let [low, high] = range ?? [0, 1];
   if (range === null && points.shape[0]! > 0) {
     const column = select(points, 1, axis);
     [low, high] = [column.amin().item() as number, column.amax().item() as number];

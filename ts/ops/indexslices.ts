@@ -5,6 +5,7 @@ import { positional } from "../core/options.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
 import { copyInto, packed } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { checkFactor } from "./arithmetic.ts";
 import { filled } from "./creation.ts";
 import { checkTensor, describe } from "./dispatch.ts";
 import { checkIndexList, flatPlaces, reshaped } from "./gather.ts";
@@ -107,17 +108,15 @@ export function indexAdd_(
 function addedTo(op: string, input: Tensor, args: readonly unknown[], inPlace: boolean): Tensor {
   const [dim, index, source, alpha = 1, out] = namedSource(op, ["alpha", "out"], args);
   const [d, at, src] = sliceSources(op, input, dim, index, source);
-  if (typeof alpha !== "number" || (!input.dtype.isFloatingPoint && !Number.isInteger(alpha)))
-    throw new ValueError(
-      `${op}: alpha must be a number that ${input.dtype} can hold, got ${describe(alpha)}`,
-    );
+  const factor = checkFactor(op, "alpha", alpha, input.dtype);
   if (inPlace) refuseOverlap(op, input, source);
   const made = writeOver(input, {
     name: op,
     inPlace,
     inputs: [source],
-    write: (to) => foldInto(asLine(to), at, scaled(src.detach(), alpha).to(src.dtype), "Sum"),
-    record: (to) => record(INDEX_ADD, [input, source], to, { dim: d, index, shape: source.shape, alpha }),
+    write: (to) => foldInto(asLine(to), at, scaled(src.detach(), factor).to(src.dtype), "Sum"),
+    record: (to) =>
+      record(INDEX_ADD, [input, source], to, { dim: d, index, shape: source.shape, alpha: factor }),
   });
   return intoSame(op, { out }, made);
 }

@@ -17,7 +17,8 @@ export interface JoinOptions extends OutOptions {
 
 interface Saved {
   dim: number;
-  sizes: readonly number[];
+  /** null: an empty vector, which joined without being a part. */
+  sizes: readonly (number | null)[];
 }
 const CAT: FusedRecord<Saved> = {
   name: "cat",
@@ -26,8 +27,9 @@ const CAT: FusedRecord<Saved> = {
     let at = 0;
     return sizes.map((size, i) => {
       const from = at;
-      at += size;
-      return needs[i] && g ? part(g, dim, from, size) : null;
+      at += size ?? 0;
+      if (!needs[i] || !g) return null;
+      return size === null ? g.newZeros([0]) : part(g, dim, from, size);
     });
   },
 };
@@ -69,7 +71,8 @@ export function cat(tensors: readonly Tensor[], dim?: number | JoinOptions, opti
   checkTensors("cat", tensors);
   if (tensors.length === 0) throw new ShapeError("cat: expected a non-empty list of tensors");
   // An empty vector joins anything: PyTorch keeps that from the time before shapes with zeros.
-  const pieces = tensors.filter((x) => !(x.ndim === 1 && x.shape[0] === 0));
+  const isVoid = (x: Tensor) => x.ndim === 1 && x.shape[0] === 0;
+  const pieces = tensors.filter((x) => !isVoid(x));
   const first = pieces[0] ?? tensors[0]!,
     d = wrapDim("cat", along, first.ndim);
   if (first.ndim === 0)
@@ -87,7 +90,11 @@ export function cat(tensors: readonly Tensor[], dim?: number | JoinOptions, opti
     d,
     common(tensors),
   );
-  if (tracksAny(pieces)) recordAll(CAT, pieces, [result], { dim: d, sizes: pieces.map((x) => x.shape[d]!) });
+  if (tracksAny(tensors))
+    recordAll(CAT, tensors, [result], {
+      dim: d,
+      sizes: tensors.map((x) => (isVoid(x) ? null : x.shape[d]!)),
+    });
   return into("cat", { out }, result);
 }
 

@@ -61,11 +61,22 @@ export function bitwiseOr(input: Operand, other: Operand, options?: OutOptions):
 export function bitwiseXor(input: Operand, other: Operand, options?: OutOptions): Tensor {
   return bits(BITWISE_XOR, LOGICAL_XOR, input, other, options);
 }
+/** A shift by as many places as the processor sees: their lower six bits among int64, else five. */
+function shift(op: BinaryOp, input: Operand, other: Operand, options?: OutOptions): Tensor {
+  const dtype = resultType(input, other);
+  return bits(
+    op,
+    null,
+    input,
+    dtype.itemsize < 8 && dtype.category === 1 ? bitwiseAnd(other, 31) : other,
+    options,
+  );
+}
 /** `input` with its bits moved `other` places up. @throws DtypeError for floats and bools. */
 export function bitwiseLeftShift(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  return bits(LEFT_SHIFT, null, input, other, options);
+  return shift(LEFT_SHIFT, input, other, options);
 }
 /** `input` with its bits moved `other` places down, the sign kept. @throws DtypeError for floats and bools. */
 export function bitwiseRightShift(input: Operand, other: Operand, options?: OutOptions): Tensor {
-  return bits(RIGHT_SHIFT, null, input, other, options);
+  return shift(RIGHT_SHIFT, input, other, options);
 }

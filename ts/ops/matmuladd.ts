@@ -2,6 +2,7 @@
 
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
+import { bool } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { broadcastShapes, type Shape, sameShape, shapeText } from "../core/shape.ts";
@@ -9,6 +10,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { outer } from "./matmul.ts";
 import { asColumn, checkInner, checkRank, checkSameDtype, product, shaped, turned } from "./matmulkernel.ts";
 import { into } from "./out.ts";
+import { resultType } from "./promote.ts";
 
 export interface AddProductOptions {
   /** Factor of `input`; default 1. At 0 the input is not read. */
@@ -138,6 +140,10 @@ export function addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: AddProd
 export function addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: AddProductOptions): Tensor {
   checkRank("addr", vec1, 1);
   checkRank("addr", vec2, 1);
+  if (resultType(input, vec1, vec2) === bool) {
+    const [beta = 1, alpha = 1, out] = positional("addr", ["beta", "alpha", "out"], [options]);
+    return into("addr", { out }, outer(vec1, vec2).mul(!!alpha).logicalOr(input.mul(!!beta)));
+  }
   return added(ADDR, input, vec1, vec2, [vec1.shape[0]!, vec2.shape[0]!], () => outer(vec1, vec2), options);
 }
 

@@ -1,7 +1,8 @@
-import { checkFits, overwrite } from "../autograd/inplace.ts";
+import { checkFits, checkWritable, overwrite } from "../autograd/inplace.ts";
 import { AutogradError, DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
-import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { sameShape } from "../core/shape.ts";
+import { empty, isTensor, type Tensor } from "../tensor/tensor.ts";
 
 export interface OutOptions {
   /** Where to write the result; its dtype must be able to hold it. */
@@ -15,7 +16,7 @@ function isEmpty(options: { out?: Tensor }): boolean {
   return options.out === undefined || options.out === null;
 }
 
-/** The tail of every function that takes `out`: the result itself, or `out` with the result written into it. */
+/** The tail of every function that takes `out`: the result itself, or `out` with the result written into it, of whatever shape `out` was. */
 export function into(op: string, options: OutOptions | undefined, result: Tensor): Tensor {
   if (options === undefined || options === null || isEmpty(options)) return result;
   const [out] = positional<[Tensor | undefined]>(op, ["out"], [options]);
@@ -25,6 +26,15 @@ export function into(op: string, options: OutOptions | undefined, result: Tensor
     throw new AutogradError(
       `${op}: functions with out don't support automatic differentiation, but one of the arguments requires grad`,
     );
+  checkWritable(op, out);
+  if (!sameShape(out.shape, result.shape)) {
+    // PyTorch gives it the result's shape (and warns where it held elements).
+    const like = empty(result.shape, out.dtype);
+    checkFits(op, like, result);
+    const { storage, shape, strides, offset, contiguousLayout } = like;
+    storage.moveOut(out.storage.scope);
+    Object.assign(out, { storage, shape, strides, offset, contiguousLayout });
+  }
   checkFits(op, out, result);
   return overwrite(out, result);
 }

@@ -11,7 +11,7 @@ import { describe } from "./dispatch.ts";
 const OPTIONS = ["dtype", "device", "requiresGrad", "out"];
 const real = (op: string, name: string, value: unknown): number => {
   const plain = isTensor(value) ? value.item() : value;
-  if (typeof plain !== "number" && typeof plain !== "bigint")
+  if (typeof plain !== "number" && typeof plain !== "bigint" && typeof plain !== "boolean")
     throw new ValueError(`${op}: ${name} must be a number, got ${describe(value)}`);
   return Number(plain);
 };
@@ -39,11 +39,14 @@ function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
     );
   const isWhole = !isClosed && [from, to, by].every(Number.isInteger);
   const type = dtype ? toDType(dtype) : (out?.dtype ?? (isWhole ? int64 : getDefaultDtype()));
-  const length = isClosed ? Math.floor((to - from) / by) + 1 : Math.ceil((to - from) / by);
-  // Integer dtypes count in integers.
-  const [first, pace] = type.isFloatingPoint ? [from, by] : [Math.trunc(from), Math.trunc(by)];
+  // Integer dtypes count in integers; the widest also takes its length from them.
+  const whole = type.isFloatingPoint ? (x: number) => x : Math.trunc,
+    first = whole(from),
+    pace = whole(by);
+  const steps = type === int64 && pace !== 0 ? (whole(to) - first) / pace : (to - from) / by;
+  const length = isClosed ? Math.floor(steps) + 1 : Math.ceil(steps);
   const made = empty([length], type);
-  kernels.sequence(addressOf(made), type.code, first!, pace!, 0, length);
+  kernels.sequence(addressOf(made), type.code, first, pace, 0, length);
   return finish(op, written(made), { device, requiresGrad, out });
 }
 
@@ -99,13 +102,17 @@ function spaced(
   const [first, last] = type.isFloatingPoint ? [from, to] : [Math.trunc(from), Math.trunc(to)];
   const step = round((round(last) - round(first)) / (steps - 1));
   const list = new Float64Array(steps);
-  for (let i = 0; i < steps; i++)
-    list[i] = map(
-      i < steps / 2
-        ? round(round(first) + round(step * i))
-        : round(round(last) - round(step * (steps - 1 - i))),
-      base,
-    );
+  const point = (i: number) =>
+    i < Math.floor(steps / 2)
+      ? round(round(first) + round(step * i))
+      : round(round(last) - round(step * (steps - 1 - i)));
+  // Of integers, it counts on from the whole number at the start of each vector of 256 bits, in pairs of vectors.
+  const width = 32 / type.itemsize,
+    rest = type.isFloatingPoint || op !== "linspace" ? 0 : steps - (steps % (2 * width));
+  for (let i = 0; i < steps; i++) {
+    const at = i - (i % width);
+    list[i] = map(i < rest ? Math.trunc(point(at)) + step * (i - at) : point(i), base);
+  }
   if (steps === 1) list[0] = map(round(first), base);
   return finish(op, tensor(list, { dtype: type }), { device, requiresGrad, out });
 }

@@ -202,6 +202,7 @@ export function sumToSize(input: Tensor, ...size: number[] | [readonly number[]]
   const dims = input.shape
     .map((_, d) => d)
     .filter((d) => d < lead || (shape[d - lead] === 1 && input.shape[d] !== 1));
+  if (shape.length === 0) return sum(input);
   if (dims.length === 0) return input;
   const summed = sum(input, dims, true);
   return lead === 0 ? summed : summed.reshape(shape);

@@ -5,6 +5,7 @@ import { bool, uint8 } from "../core/dtype.ts";
 import { AutogradError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkNumeric } from "./arguments.ts";
 import { filled } from "./creation.ts";
 import { checkTensor, describe } from "./dispatch.ts";
 import {
@@ -245,6 +246,7 @@ function reducedSlices(op: string, input: Tensor, args: readonly unknown[], inPl
     args,
   );
   checkReduction(op, reduce, ["prod", "mean", "amax", "amin"]);
+  checkNumeric(op, input);
   const [d, at, src] = sliceSources(op, input, dim, index, source);
   if (inPlace) refuseOverlap(op, input, source);
   const made = writeOver(input, {

@@ -6,6 +6,7 @@ import { sameShape, shapeText } from "../core/shape.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { overUnits } from "../threads/pool.ts";
+import { checkNumeric } from "./arguments.ts";
 import { filled } from "./creation.ts";
 import { checkOperand, checkTensor, family } from "./dispatch.ts";
 import { foldInto } from "./indexed.ts";
@@ -65,7 +66,7 @@ export function searchsorted(
   options?: SearchOptions,
 ): Tensor {
   const op = "searchsorted";
-  checkTensor(op, sortedSequence);
+  checkNumeric(op, sortedSequence);
   const [values, outInt32 = false, right, side, sorter, out] = positional(
     op,
     ["input", "outInt32", "right", "side", "sorter", "out"],

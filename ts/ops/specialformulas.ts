@@ -5,6 +5,7 @@ import { getDefaultDtype } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkNumeric } from "./arguments.ts";
 import type { OutOptions } from "./binary.ts";
 import { type BinaryOp, binary, checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 import { into } from "./out.ts";
@@ -195,21 +196,14 @@ const overDegrees = (input: Tensor, p: number, f: (x: Tensor) => Tensor): Tensor
   for (let k = 1; k < p; k++) sum = sum.add(f(input.sub(k / 2)));
   return sum;
 };
-/** The logarithm of the multivariate gamma function of dimension `p`. @throws ValueError unless every element is above (p - 1) / 2. */
+/** The logarithm of the multivariate gamma function of dimension `p`; what holds above (p - 1) / 2 is computed everywhere, as PyTorch 1.13 does. @throws DtypeError for bool. */
 export function mvlgamma(input: Tensor, p: number | { p: number }, options?: OutOptions): Tensor {
-  checkTensor("mvlgamma", input);
+  checkNumeric("mvlgamma", input);
   const [degree, out] = positional<[number, Tensor?]>("mvlgamma", ["p", "out"], [p, options]);
   if (!Number.isInteger(degree) || degree < 1)
     throw new ValueError(`mvlgamma: p must be an integer from 1 up, got ${String(degree)}`);
   const result = untaped(() => {
     const x = floating(input);
-    if (
-      x
-        .le((degree - 1) / 2)
-        .any()
-        .item()
-    )
-      throw new ValueError(`mvlgamma: all elements must be greater than ${(degree - 1) / 2}`);
     return overDegrees(x, degree, (y) => y.lgamma()).add((degree * (degree - 1) * Math.log(Math.PI)) / 4);
   });
   return into(

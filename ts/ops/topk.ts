@@ -7,6 +7,7 @@ import { numelOf, type Shape, wrapDim } from "../core/shape.ts";
 import { cast, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { overUnits } from "../threads/pool.ts";
+import { checkNumeric } from "./arguments.ts";
 import { checkTensor, family, kernelFor } from "./dispatch.ts";
 import { asLine, gatherInto } from "./indexed.ts";
 import { checkLines, linesOf, restored } from "./lines.ts";
@@ -48,7 +49,7 @@ export function topk(
   largest?: boolean | TopkOptions,
   options?: TopkOptions,
 ): ValuesIndices {
-  checkTensor("topk", input);
+  checkNumeric("topk", input);
   const [count, over = -1, top = true, , out] = positional(
     "topk",
     ["k", "dim", "largest", "sorted", "out"],
@@ -124,7 +125,7 @@ export function kthvalue(
   keepdim?: boolean | KthvalueOptions,
   options?: KthvalueOptions,
 ): ValuesIndices {
-  checkTensor("kthvalue", input);
+  checkNumeric("kthvalue", input);
   const [count, over = -1, keep = false, out] = positional(
     "kthvalue",
     ["k", "dim", "keepdim", "out"],

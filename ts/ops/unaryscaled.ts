@@ -92,8 +92,10 @@ export function round(input: Tensor, options?: RoundOptions): Tensor {
   checkTensor("round", input);
   const [decimals, out] = positional("round", ["decimals", "out"], [options]);
   if (!input.dtype.isFloatingPoint) {
-    if (decimals || input.dtype === bool)
-      throw new DtypeError(`round: ${decimals ? "decimals is " : ""}not implemented for ${input.dtype}`);
+    if (decimals !== undefined || input.dtype === bool)
+      throw new DtypeError(
+        `round: ${decimals === undefined ? "" : "decimals is "}not implemented for ${input.dtype}`,
+      );
     return into("round", { out }, input.clone());
   }
   if (decimals === undefined) return into("round", { out }, unary(ROUND, input));
