@@ -179,7 +179,7 @@ type Sum = BinaryOp & { vjp: { input: Formula<BinarySaved>; other: Formula<Binar
 const scaledForms = new Map<Sum, OpRecord<Scaled>>();
 
 /** A sum or difference with `alpha` times the second operand, as one op. */
-export function scaledSum(op: Sum, a: Operand, b: Operand, alpha?: number): Tensor {
+export function scaledSum(op: Sum, a: Operand, b: Operand, alpha?: number | boolean): Tensor {
   if (alpha === undefined || alpha === 1) return binary(op, a, b);
   const out = untaped(() => binary(op, a, timesAlpha(op.name, a, b, alpha)));
   if (!tracks(a, b)) return out;
@@ -192,5 +192,5 @@ export function scaledSum(op: Sum, a: Operand, b: Operand, alpha?: number): Tens
     form = op.node === undefined ? { name: op.name, vjp } : { name: op.name, node: op.node, vjp };
     scaledForms.set(op, form);
   }
-  return record(form, [isTensor(a) ? a : null, isTensor(b) ? b : null], out, { alpha });
+  return record(form, [isTensor(a) ? a : null, isTensor(b) ? b : null], out, { alpha: Number(alpha) });
 }

@@ -27,7 +27,7 @@ import type { Operand } from "./promote.ts";
 export type { OutOptions };
 export interface AlphaOptions extends OutOptions {
   /** Factor of `other`; default 1. */
-  alpha?: number;
+  alpha?: number | boolean;
 }
 export interface DivOptions extends OutOptions {
   /** "trunc" and "floor" round the quotient; default null does not. */

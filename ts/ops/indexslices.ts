@@ -26,7 +26,7 @@ export interface SliceOptions {
   index?: Tensor;
   source?: Tensor;
   /** The source is multiplied by it; default 1. */
-  alpha?: number;
+  alpha?: number | boolean;
   out?: Tensor;
 }
 
