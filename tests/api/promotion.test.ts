@@ -83,6 +83,14 @@ describe("promotion of dtypes", () => {
     }
   });
 
+  test("shifts see the lower bits of the places, as the processor does", () => {
+    const x = torch.tensor([1n, -2n], { dtype: torch.int32 });
+    expect(torch.bitwiseLeftShift(x, 33).tolist()).toEqual([2, -4]);
+    expect(torch.bitwiseRightShift(x, torch.tensor([-1n, 32n])).dtype).toBe(torch.int64);
+    expect(torch.bitwiseRightShift(torch.tensor(200, { dtype: torch.uint8 }), 33).dtype).toBe(torch.uint8);
+    expect(torch.bitwiseLeftShift(x.long(), 65).tolist()).toEqual([2, -4]);
+  });
+
   test("follows the default dtype", () => {
     torch.setDefaultDtype(torch.float64);
     try {

@@ -2,7 +2,7 @@
 import { nonDifferentiable } from "../autograd/record.ts";
 import { bool } from "../core/dtype.ts";
 import { DtypeError } from "../core/errors.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
 import { type BinaryKernel, type BinaryOp, binary } from "./dispatch.ts";
 import { into } from "./out.ts";
@@ -63,14 +63,10 @@ export function bitwiseXor(input: Operand, other: Operand, options?: OutOptions)
 }
 /** A shift by as many places as the processor sees: their lower six bits among int64, else five. */
 function shift(op: BinaryOp, input: Operand, other: Operand, options?: OutOptions): Tensor {
-  const dtype = resultType(input, other);
-  return bits(
-    op,
-    null,
-    input,
-    dtype.itemsize < 8 && dtype.category === 1 ? bitwiseAnd(other, 31) : other,
-    options,
-  );
+  const { itemsize, category } = resultType(input, other);
+  let places = other;
+  if (itemsize < 8 && category === 1) places = isTensor(other) ? bitwiseAnd(other, 31) : Number(other) & 31;
+  return bits(op, null, input, places, options);
 }
 /** `input` with its bits moved `other` places up. @throws DtypeError for floats and bools. */
 export function bitwiseLeftShift(input: Operand, other: Operand, options?: OutOptions): Tensor {
