@@ -1,5 +1,6 @@
 import { refusePromise } from "../core/promise.ts";
 import { modes } from "../tensor/modes.ts";
+import { untaped } from "./untaped.ts";
 
 type Modes = typeof modes;
 
@@ -24,7 +25,10 @@ function context<T>(name: string, change: Partial<Modes>, work: (() => T) | unde
 export function noGrad<T>(work: () => T): T;
 export function noGrad(): Disposable;
 export function noGrad<T>(work?: () => T): T | Disposable {
-  return context("noGrad", { grad: false }, work);
+  if (work === undefined) return context("noGrad", { grad: false }, work);
+  const result = untaped(work);
+  refusePromise("noGrad", result);
+  return result;
 }
 
 /** Records ops again inside `noGrad`. */

@@ -86,13 +86,7 @@ export class Node {
 
   /** Gradients of the inputs from those of the outputs. */
   apply(grads: readonly (Tensor | null)[], needs: readonly boolean[]): readonly (Tensor | null)[] {
-    const saved = this.unpack();
-    if ("backward" in this.op) return (this.op as FusedRecord<object>).backward(grads, saved, needs);
-    const formulas = formulasOf(this.op);
-    const g = grads[0]!;
-    const results = new Array<Tensor | null>(needs.length);
-    for (let i = 0; i < needs.length; i++) results[i] = needs[i] ? formulas[i]!(g, saved) : null;
-    return results;
+    return backOf(this.op).run(grads, this.unpack(), needs);
   }
 
   /** Lets go of the tensors that the op saved; without any, the way back stays open, as in PyTorch. */
@@ -120,9 +114,9 @@ export class Node {
 
 function edgeTo(input: Tensor | null | undefined): Edge | null {
   if (input === null || input === undefined) return null;
-  const node = edgeOf(input);
-  if (node === null) return null;
-  return { node, nr: input.node === null ? 0 : input.outputNr, shape: input.shape, dtype: input.dtype };
+  const node = input.gradFn;
+  if (node !== null) return { node, nr: input.outputNr, shape: input.shape, dtype: input.dtype };
+  return input.leafRequiresGrad ? accumulatorOf(input).edgeFrom(input) : null;
 }
 
 /** Versions of the tensors among `saved`, in its order. */
@@ -158,27 +152,41 @@ export function checkVersion(tensor: Tensor, expected: number): void {
   );
 }
 
-const formulaLists = new WeakMap<object, Formula<object>[]>();
+/** The way back through an op, in one shape for all records. */
+class Back {
+  constructor(
+    readonly op: AnyRecord<object>,
+    readonly run: FusedRecord<object>["backward"],
+  ) {}
+}
 
-function formulasOf(op: OpRecord<object>): Formula<object>[] {
-  let list = formulaLists.get(op);
-  if (list === undefined) {
-    const { vjp } = op;
-    list =
-      typeof vjp === "function"
-        ? [vjp]
-        : Object.entries(vjp).map(([input, formula]) => {
-            if (typeof formula === "function") return formula;
-            if (formula === "nonDifferentiable") return () => null;
-            return () => {
-              throw new AutogradError(
-                `${op.name}: the gradient of ${input} is not implemented: ${formula.reason}`,
-              );
-            };
-          });
-    formulaLists.set(op, list);
-  }
-  return list;
+/** A record spread into another brings the other's way back along. */
+function backOf(op: AnyRecord<object>): Back {
+  const back = op.back;
+  if (back instanceof Back && back.op === op) return back;
+  return (op.back = new Back(op, "backward" in op ? op.backward : byFormulas(op)));
+}
+
+function byFormulas(op: OpRecord<object>): FusedRecord<object>["backward"] {
+  const { vjp } = op;
+  const formulas: Formula<object>[] =
+    typeof vjp === "function"
+      ? [vjp]
+      : Object.entries(vjp).map(([input, formula]) => {
+          if (typeof formula === "function") return formula;
+          if (formula === "nonDifferentiable") return () => null;
+          return () => {
+            throw new AutogradError(
+              `${op.name}: the gradient of ${input} is not implemented: ${formula.reason}`,
+            );
+          };
+        });
+  return (grads, saved, needs) => {
+    const g = grads[0]!;
+    const results = new Array<Tensor | null>(needs.length);
+    for (let i = 0; i < needs.length; i++) results[i] = needs[i] ? formulas[i]!(g, saved) : null;
+    return results;
+  };
 }
 
 /** Where the gradient of a tensor goes: the node that made it, a leaf's accumulator, or nowhere. */
@@ -200,8 +208,16 @@ export class AccumulateGrad extends Node {
     // Made late or early, nothing comes after it.
     this.order = -1;
   }
+
+  private edge: Edge | null = null;
+  /** All ops on the leaf share one edge, as long as it has one shape. */
+  edgeFrom({ shape, dtype }: Tensor): Edge {
+    const { edge } = this;
+    return edge !== null && edge.shape === shape ? edge : (this.edge = { node: this, nr: 0, shape, dtype });
+  }
 }
 
-function accumulatorOf(leaf: Tensor): Node {
-  return (leaf.details.accumulator ??= new AccumulateGrad(leaf));
+function accumulatorOf(leaf: Tensor): AccumulateGrad {
+  const { details } = leaf;
+  return (details.accumulator ??= new AccumulateGrad(leaf)) as AccumulateGrad;
 }

@@ -20,6 +20,8 @@ interface Named {
   readonly name: string;
   /** The node's name on the tape, where it is not the public one with `Backward0`. */
   readonly node?: string;
+  /** What the engine made of the record at its first use. */
+  back?: object;
 }
 
 /** An op whose inputs each have a formula. The engine sums gradients down to an input's shape and casts them to its dtype. */

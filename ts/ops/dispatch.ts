@@ -15,16 +15,20 @@ import {
   promoteTypes,
   uint8,
 } from "../core/dtype.ts";
-import { DtypeError, MemoryError, ValueError } from "../core/errors.ts";
-import { broadcastShapes, broadcastStrides, sameShape, shapeText } from "../core/shape.ts";
-import { RELEASED } from "../memory/storage.ts";
-import { type Kernels, kernels } from "../memory/wasm.ts";
+import { DtypeError } from "../core/errors.ts";
+import { broadcastShapes, broadcastStrides, sameShape } from "../core/shape.ts";
+import type { Kernels } from "../memory/wasm.ts";
 import { writeElement, writePlan, writeWords } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { GRAIN, getNumThreads, overUnits, parallel, SPLIT } from "../threads/pool.ts";
+import { checkOperand, checkTensor } from "./checks.ts";
+import { type Form, family, formOf } from "./forms.ts";
 import { into, type OutOptions } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
+
+export { checkOperand, checkTensor, describe } from "./checks.ts";
+export { family, kernelFor } from "./forms.ts";
 
 type Stem<Name, Suffix extends string> = Name extends `${infer S}${Suffix}` ? S : never;
 type Contiguous = (x: number, out: number, begin: number, end: number) => void;
@@ -42,36 +46,9 @@ export type ScalarKernel = Stem<NamesOf<Parameterised>, "_f32">;
 /** Kernels `<name>_f32(a, b, out, n, sa, sb, so)` with a strided twin. */
 export type BinaryKernel = Stem<NamesOf<Rows>, "_f32" | "_i64" | "_b1">;
 
-/** One kernel in the domains it exists in. */
-type Family<F> = Partial<Record<Domain | "b1", F>>;
-const families = new Map<string, Family<unknown>>();
-
-/** The kernels `<stem>_f32`, `_f64`, `_i64` and `_b1`, with `suffix` behind. */
-export function family<F>(stem: string, suffix = ""): Family<F> {
-  const key = suffix === "" ? stem : stem + suffix;
-  let found = families.get(key);
-  if (found === undefined) {
-    const all = kernels as unknown as Record<string, unknown>;
-    found = {
-      f32: all[`${stem}_f32${suffix}`],
-      f64: all[`${stem}_f64${suffix}`],
-      i64: all[`${stem}_i64${suffix}`],
-      b1: all[`${stem}_b1${suffix}`],
-    };
-    families.set(key, found);
-  }
-  return found as Family<F>;
-}
-
-/** Refuses dtypes that an op has no kernel for. */
-export function kernelFor<F>(op: string, kernel: Family<F>, dtype: DType): F {
-  const found = kernel[dtype.domain];
-  if (found === undefined) throw new DtypeError(`${op}: not implemented for ${dtype}`);
-  return found;
-}
-
 /** An elementwise function of one tensor. Integers and bools become the default float dtype where `integers` does not say otherwise. */
 export interface UnaryOp extends OpRecord<{ input: Tensor; result: Tensor }> {
+  form?: Form;
   readonly kernel: UnaryKernel;
   /** "keep": integers stay integers. "bool": the result is bool, whatever comes in. */
   readonly result?: "keep" | "bool";
@@ -82,25 +59,32 @@ export interface UnaryOp extends OpRecord<{ input: Tensor; result: Tensor }> {
 /** Runs a unary op on `input`. @throws DtypeError where the op has no kernel for the dtype. */
 export function unary(op: UnaryOp, input: Tensor, options?: OutOptions): Tensor {
   if (options !== undefined) return into(op.name, options, unary(op, input));
-  checkTensor(op.name, input);
-  const dtype = input.dtype.isFloatingPoint || op.result !== undefined ? input.dtype : getDefaultDtype();
-  const kernel = kernelFor(op.name, family<Contiguous>(op.kernel), dtype);
-  const source = cast(packed(input), COMPUTE[dtype.domain]);
-  let out = emptyAs(source, op.result === "bool" ? bool : source.dtype);
+  const { form, dtype, kernel, source } = prepared<Contiguous>(op, input);
   const n = source.numel();
+  let out = emptyAs(source, form.result === "bool" ? bool : source.dtype, n);
   if (n < SPLIT) kernel(addressOf(source), addressOf(out), 0, n);
   else parallel(kernel, n, GRAIN, [addressOf(source), addressOf(out)], [], true);
   written(out);
-  if (op.result !== "bool") out = cast(out, dtype);
-  return op.result !== "bool" && tracks(input)
-    ? record(
-        op,
-        [input],
-        out,
-        op.saves === undefined ? null : op.saves === "input" ? savedInput(input) : savedResult(out),
-        true,
-      )
-    : out;
+  if (form.result === "bool") return out;
+  out = cast(out, dtype);
+  if (!tracks(input)) return out;
+  const { saves } = form;
+  return record(
+    op,
+    [input],
+    out,
+    saves === undefined ? null : saves === "input" ? savedInput(input) : savedResult(out),
+    true,
+  );
+}
+
+/** The input in the type computed in, and the kernel. */
+function prepared<F>(op: UnaryOp | ScalarOp, input: Tensor) {
+  const form = formOf(op);
+  checkTensor(form.name, input);
+  const dtype = input.dtype.isFloatingPoint || form.result !== undefined ? input.dtype : getDefaultDtype();
+  const kernel = form.kernel<F>(dtype);
+  return { form, dtype, kernel, source: cast(packed(input), COMPUTE[dtype.domain]) };
 }
 
 const savedInput = (input: Tensor) => ({ input }) as { input: Tensor; result: Tensor };
@@ -116,6 +100,7 @@ export interface ScalarSaved {
 
 /** An elementwise function of one tensor and up to two numbers. */
 export interface ScalarOp extends OpRecord<ScalarSaved> {
+  form?: Form;
   readonly kernel: ScalarKernel;
   readonly result?: "keep";
   readonly saves?: "input" | "result";
@@ -123,16 +108,13 @@ export interface ScalarOp extends OpRecord<ScalarSaved> {
 
 /** Runs an elementwise op with scalar parameters. */
 export function unaryWith(op: ScalarOp, input: Tensor, p: number, q = 0): Tensor {
-  checkTensor(op.name, input);
-  const dtype = input.dtype.isFloatingPoint || op.result !== undefined ? input.dtype : getDefaultDtype();
-  const kernel = kernelFor(op.name, family<Parameterised>(op.kernel), dtype);
-  const source = cast(packed(input), COMPUTE[dtype.domain]);
+  const { form, dtype, kernel, source } = prepared<Parameterised>(op, input);
   let out = emptyAs(source, source.dtype);
   overUnits(kernel, source.numel(), 1, [addressOf(source), addressOf(out)], [p, q], true);
   out = cast(written(out), dtype);
   if (!tracks(input)) return out;
   const saved =
-    op.saves === "input" ? { input, p, q } : op.saves === "result" ? { result: out, p, q } : { p, q };
+    form.saves === "input" ? { input, p, q } : form.saves === "result" ? { result: out, p, q } : { p, q };
   return record(op, [input], out, saved as unknown as ScalarSaved);
 }
 
@@ -145,6 +127,7 @@ export interface BinarySaved {
 
 /** An elementwise function of two operands that broadcast and promote. */
 export interface BinaryOp extends OpRecord<BinarySaved> {
+  form?: Form;
   readonly kernel: BinaryKernel;
   /**
    * "float": integers become the default float dtype. "bool": the result is bool. "truth": the operands count as bools
@@ -161,12 +144,14 @@ export function binary(
   input: Operand,
   other: Operand,
   target?: Tensor,
-  name = op.name,
+  alias?: string,
 ): Tensor {
-  if (target === undefined && op.result === undefined && isTensor(input)) {
-    const out = plainPair(op, input, other);
-    if (out !== null) return tracks(input, other) ? recordPair(op, input, other, out) : out;
+  const form = formOf(op);
+  if (target === undefined && isTensor(input)) {
+    const out = plainPair(form, input, other);
+    if (out !== null) return tracks(input, other) ? recordPair(op, form, input, other, out) : out;
   }
+  const name = alias ?? form.name;
   checkOperand(name, input);
   checkOperand(name, other);
   const promoted = resultType(input, other);
@@ -195,19 +180,23 @@ export function binary(
   if (target !== undefined) return finish(name, target, out, resultDtype);
   if (out.dtype !== resultDtype) out = cast(out, resultDtype);
   if (isBool || !tracks(input, other)) return out;
-  return recordPair(op, input, other, out);
+  return recordPair(op, form, input, other, out);
 }
 
-const recordPair = (op: BinaryOp, input: Operand, other: Operand, out: Tensor) =>
-  record(op, [asInput(input), asInput(other)], out, savedOf(op, input, other, out), true);
+const recordPair = (op: BinaryOp, form: Form, input: Operand, other: Operand, out: Tensor) =>
+  record(op, [asInput(input), asInput(other)], out, savedOf(form, input, other, out), true);
 
 /**
  * The common case without the general one's questions: float operands of one dtype, of one shape or one of them a single
  * element. The result goes to `target`, or is new; null: not this case.
  */
-function plainPair(op: BinaryOp, a: Tensor, b: Operand, target?: Tensor): Tensor | null {
+function plainPair(form: Form, a: Tensor, b: Operand, target?: Tensor): Tensor | null {
   const { dtype } = a;
-  if ((dtype !== float32 && dtype !== float64) || a.storage.released) return null;
+  const kernel = (dtype === float32 ? form.f32 : dtype === float64 ? form.f64 : undefined) as
+    | Rows
+    | undefined;
+  if (kernel === undefined || a.storage.released) return null;
+  if (form.result !== undefined && form.result !== "float") return null;
   let like = a,
     sa = stepAlong(a),
     sb = 0;
@@ -225,15 +214,13 @@ function plainPair(op: BinaryOp, a: Tensor, b: Operand, target?: Tensor): Tensor
   } else if (typeof b !== "number") return null;
   if (sa < 0 || sb < 0 || !like.contiguousLayout) return null;
   if (target !== undefined && !(target.contiguousLayout && sameShape(target.shape, like.shape))) return null;
-  const kernel = family<Rows>(op.kernel)[dtype.domain];
-  if (kernel === undefined) return null;
-  const out = target ?? emptyAs(like, dtype);
-  const n = out.numel();
+  const n = like.numel();
+  const out = target ?? emptyAs(like, dtype, n);
   if (n === 0) return out;
   const from = addressOf(a);
   const with_ = isTensor(b) ? addressOf(b) : writeElement(dtype, b);
   if (n < SPLIT) kernel(from, with_, addressOf(out), n, sa, sb, 1);
-  else runPair(op, dtype, kernel, from, with_, addressOf(out), n, sa, sb);
+  else runPair(form.op as BinaryOp, dtype, kernel, from, with_, addressOf(out), n, sa, sb);
   return written(out);
 }
 
@@ -253,8 +240,7 @@ export function binary_(op: BinaryOp, input: Tensor, other: Operand): Tensor {
     checkFits(name, input, result);
     return overwrite(input, result);
   }
-  if (op.result !== undefined || plainPair(op, input, other, input) === null)
-    binary(op, input, other, input, name);
+  if (plainPair(formOf(op), input, other, input) === null) binary(op, input, other, input, name);
   input.storage.version++;
   return input;
 }
@@ -355,49 +341,14 @@ export function wrapped(value: number, dtype: DType): number {
   return ((((Math.trunc(value) - low) % size) + size) % size) + low;
 }
 
-function savedOf(op: BinaryOp, input: Operand, other: Operand, result: Tensor): BinarySaved | null {
-  switch (op.saves) {
-    case undefined:
-      return null;
-    case "crosswise":
-      return { input: tracks(other) ? input : 0, other: tracks(input) ? other : 0 } as BinarySaved;
-    case "operands":
-      return { input, other } as BinarySaved;
-    case "all":
-      return { input, other, result };
-  }
+function savedOf({ saves }: Form, input: Operand, other: Operand, result: Tensor): BinarySaved | null {
+  if (saves === undefined) return null;
+  if (saves === "all") return { input, other, result };
+  return (
+    saves === "operands"
+      ? { input, other }
+      : { input: tracks(other) ? input : 0, other: tracks(input) ? other : 0 }
+  ) as BinarySaved;
 }
 
 const asInput = (x: Operand): Tensor | null => (isTensor(x) ? x : null);
-
-/** @throws ValueError unless `x` is a tensor, MemoryError where it was released. */
-export function checkTensor(op: string, x: unknown): asserts x is Tensor {
-  if (!isTensor(x)) throw new ValueError(`${op}: expected a tensor, got ${describe(x)}`);
-  checkAlive(op, x);
-}
-
-/** @throws ValueError unless `x` is a tensor, a number or a boolean; MemoryError for a released tensor. */
-export function checkOperand(op: string, x: unknown): asserts x is Operand {
-  if (isTensor(x)) checkAlive(op, x);
-  else if (typeof x !== "number" && typeof x !== "boolean")
-    throw new ValueError(`${op}: expected a tensor or a number, got ${describe(x)}`);
-}
-
-function checkAlive(op: string, x: Tensor): void {
-  if (x.storage.released)
-    throw new MemoryError(`${op}: ${x.dtype} of shape ${shapeText(x.shape)}: ${RELEASED}`);
-}
-
-export function describe(x: unknown): string {
-  return x === null || x === undefined
-    ? String(x)
-    : Array.isArray(x)
-      ? "an array"
-      : typeof x === "object"
-        ? `an object (${x.constructor?.name ?? "no class"})`
-        : typeof x === "function"
-          ? Object.hasOwn(x, "name")
-            ? `the function ${x.name}`
-            : String(x).split("\n", 1)[0]!
-          : `${typeof x} ${String(x)}`;
-}

@@ -290,7 +290,8 @@ export function alongLines(op: string, kernel: string, input: Tensor, dim: numbe
 
 /** Spreads a reduction's gradient over the dimensions it had. */
 export function spread(g: Tensor, shape: Shape, dims: readonly number[], keepdim: boolean): Tensor {
-  return restored(g, shape, dims, keepdim).expand(shape);
+  // A single gradient for all elements expands as it is.
+  return (g.ndim === 0 ? g : restored(g, shape, dims, keepdim)).expand(shape);
 }
 
 /** A reduction's result with the reduced dimensions as 1. */

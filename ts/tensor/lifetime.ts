@@ -28,33 +28,31 @@ export function* steps<T>(source: number | Iterable<T>): Iterable<T | number> {
       `steps: expected a number of turns or something to iterate over, got ${String(source)}`,
     );
   if (typeof source === "number") {
-    for (let i = 0; i < source; i++) yield* turn(() => i);
+    for (let i = 0; i < source; i++) {
+      const own = openScope();
+      try {
+        yield i;
+      } finally {
+        closeScope(own);
+      }
+    }
     return;
   }
   const iterator = source[Symbol.iterator]();
   let ended = false;
   try {
-    while (!ended)
-      yield* turn(
-        () => {
-          const { done, value } = iterator.next();
-          ended = done === true;
-          return value;
-        },
-        () => ended,
-      );
+    while (!ended) {
+      const own = openScope();
+      try {
+        const { done, value } = iterator.next();
+        ended = done === true;
+        if (!ended) yield value;
+      } finally {
+        closeScope(own);
+      }
+    }
   } finally {
     if (!ended) iterator.return?.();
-  }
-}
-
-function* turn<T>(next: () => T, over: () => boolean = () => false): Iterable<T> {
-  const own = openScope();
-  try {
-    const value = next();
-    if (!over()) yield value;
-  } finally {
-    closeScope(own);
   }
 }
 

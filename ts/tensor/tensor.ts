@@ -252,15 +252,8 @@ export function empty(shape: Shape, dtype: DType): Tensor {
 }
 
 /** As `empty`, with the shape and strides of a contiguous tensor. */
-export function emptyAs(like: Tensor, dtype: DType): Tensor {
-  return new Tensor(
-    Storage.allocate(like.numel() * dtype.itemsize),
-    dtype,
-    like.shape,
-    like.strides,
-    0,
-    true,
-  );
+export function emptyAs(like: Tensor, dtype: DType, count = like.numel()): Tensor {
+  return new Tensor(Storage.allocate(count * dtype.itemsize), dtype, like.shape, like.strides, 0, true);
 }
 
 /** Where kernels find the first element. */
