@@ -16,6 +16,9 @@ const sources = () => [
   "scripts/build/namespaces.mjs",
 ];
 
+/** What comes first: gzip packs the script 1.3 KB better behind the kernels than around them. */
+const KERNELS = "memory/generated/binary";
+
 /** Functions of a library that builds its tables when it is loaded, which the first call of one does. */
 const loadedAtFirstCall = (library, functions) => ({
   name: "loaded-at-first-call",
@@ -40,7 +43,8 @@ const typescript = (version) => ({
   resolveId: (id) => (/^[@\w]/.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
   async transform(code, path) {
     if (!path.endsWith(".ts")) return null;
-    return transform(withPureConstants(withClassNames(code)), {
+    const first = path === fromRoot("ts/index.ts") ? `import "./${KERNELS}.ts";\n` : "";
+    return transform(first + withPureConstants(withClassNames(code)), {
       loader: "ts",
       format: "esm",
       target: "es2022",
@@ -107,7 +111,10 @@ export async function buildScript({ force = false } = {}) {
   // Renamed into place, so that a program that starts meanwhile never loads half a file.
   for (const file of output)
     writeWhole(`dist/${file.fileName}`, file.type === "chunk" ? file.code : file.source);
-  for (const { fileName, code } of modules) writeWhole(`dist/modules/${fileName}`, code);
+  for (const { fileName, code } of modules) {
+    const first = fileName === "index.js" ? `import "./${KERNELS}.js";\n` : "";
+    writeWhole(`dist/modules/${fileName}`, first + code);
+  }
   writeNamespaces((source) => modules.find(({ fileName }) => fileName === `${source}.js`).exports);
   writeWhole("build/script.stamp", print);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -1,8 +1,7 @@
 // The kernel binaries that travel inside the script.
-import { instantiateSync } from "@assemblyscript/loader";
 import { KERNELS, RELAXED_SIZE, SIMD_SIZE, UNPACKER } from "./generated/binary.ts";
 
-interface Unpacker extends Record<string, unknown> {
+interface Unpacker {
   memory: WebAssembly.Memory;
   /** Unpacks the first `size` bytes of the base64 text at `text` to `target`. */
   unpack(text: number, target: number, size: number): void;
@@ -14,7 +13,8 @@ const TEXT = 65536;
 /** The bytes of the kernel module, with relaxed SIMD (fused multiply-add) or without. */
 export function kernelBytes(relaxedSimd: boolean): Uint8Array<ArrayBuffer> {
   const code = Uint8Array.from(atob(UNPACKER), (c) => c.charCodeAt(0));
-  const { memory, unpack } = instantiateSync<Unpacker>(code).instance.exports as unknown as Unpacker;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
+  const { memory, unpack } = exports as unknown as Unpacker;
   const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
   new TextEncoder().encodeInto(KERNELS, bytes.subarray(TEXT));
   const relaxed = TEXT + KERNELS.length,

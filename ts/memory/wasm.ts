@@ -1,4 +1,3 @@
-import { instantiateSync } from "@assemblyscript/loader";
 import { MemoryError } from "../core/errors.ts";
 import { nodeModule, nodeVersion } from "../core/node.ts";
 import { kernelBytes } from "./binary.ts";
@@ -63,14 +62,12 @@ export const relaxedSimd = compiled.relaxed;
 /** What a worker needs to run the same kernels on the same memory. */
 export const kernelModule = compiled.module;
 export const sharedMemory = memory;
-const { instance } = instantiateSync<Record<string, unknown>>(kernelModule, { env: { memory } });
+const { exports } = new WebAssembly.Instance(kernelModule, { env: { memory } });
 
 /** The compiled kernels. */
-export const kernels = instance.exports as unknown as Kernels;
+export const kernels = exports as unknown as Kernels;
 /** The first address behind the module's static data. */
-export const heapBase = (
-  instance.exports as unknown as { __heap_base: { valueOf(): number } }
-).__heap_base.valueOf();
+export const heapBase = (exports as unknown as { __heap_base: WebAssembly.Global<"i32"> }).__heap_base.value;
 
 /** Views of the whole memory; made again when it grows. Index with `address >>> shift`. */
 export let bytes = new Uint8Array(memory.buffer);
