@@ -3,7 +3,7 @@ import { AutogradError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { sameShape, shapeText } from "../core/shape.ts";
 import { floats } from "../memory/wasm.ts";
-import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
+import { addressOf, emptyScalar, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { runBackward } from "./engine.ts";
 import { addHook, type Hook, type HookHandle } from "./hooks.ts";
 
@@ -25,7 +25,7 @@ const list = (x: Tensors): readonly Tensor[] => (isTensor(x) ? [x] : x);
 
 /** The gradient that most passes start from. */
 function one(): Tensor {
-  const made = empty([], float32);
+  const made = emptyScalar(float32);
   floats[addressOf(made) >>> 2] = 1;
   return written(made);
 }

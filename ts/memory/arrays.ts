@@ -1,4 +1,5 @@
 import { MemoryError } from "../core/errors.ts";
+import { nodeVersion } from "../core/node.ts";
 import { bytes, sizeInBytes, words } from "./wasm.ts";
 
 /** Up to this size a plain array of words is cheaper than a typed array. */
@@ -6,6 +7,16 @@ export const TINY = 64;
 /** Up to this size typed arrays are cut from shared buffers, one open per power of two. */
 const SLAB_LIMIT = 16 * 1024;
 const SLAB_ITEMS = 8;
+
+/**
+ * glibc gives the top of its heap back to the system when the collector frees arrays, and what comes next faults in page
+ * by page: half the time of a plain loop of small ops. It stops doing so below twice the size of the largest block of up
+ * to 32 MiB that it has mapped and freed (mallopt(3), M_MMAP_THRESHOLD). Such a block, never touched, costs nothing.
+ */
+const LESSON = 31 * 1024 * 1024;
+/** From so many shared buffers on it pays. */
+const LESSON_AT = 64;
+let made = 0;
 
 const slabs: { buffer: ArrayBuffer; used: number }[] = [];
 
@@ -27,6 +38,7 @@ function cut(size: number): Uint8Array {
   if (slab === undefined || slab.used === SLAB_ITEMS) {
     slab = { buffer: newBuffer(item * SLAB_ITEMS), used: 0 };
     slabs[index] = slab;
+    if (++made === LESSON_AT && nodeVersion > 0) newBuffer(LESSON);
   }
   return new Uint8Array(slab.buffer, item * slab.used++, size);
 }

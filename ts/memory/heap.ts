@@ -45,25 +45,25 @@ export function blockBytes(size: number): number {
  * @throws MemoryError when the memory cannot grow that far; everything stays usable.
  */
 export function allocateBlock(size: number): number {
-  // Beyond that the size classes end.
-  if (size > maximumBytes) throw outOfMemory(size);
   const index = classOf(size);
   const list = free[index];
-  const whole = CLASS_BYTES[index]!;
-  let address: number;
-  if (list !== undefined && list.length > 0) address = list.pop()!;
-  else {
-    address = top;
-    const end = top + whole;
-    const needed = end + SPARE;
-    if (needed > sizeInBytes()) {
-      const step = Math.min(Math.ceil(needed / GROWTH) * GROWTH, maximumBytes);
-      if (step < needed || !(growTo(step) || growTo(needed))) throw outOfMemory(size);
-    }
-    top = end;
-  }
-  live += whole;
+  const address = list !== undefined && list.length > 0 ? list.pop()! : newBlock(size);
+  live += CLASS_BYTES[index]!;
   if (live > peak) peak = live;
+  return address;
+}
+
+function newBlock(size: number): number {
+  // Beyond that the size classes end.
+  if (size > maximumBytes) throw outOfMemory(size);
+  const address = top,
+    end = top + blockBytes(size),
+    needed = end + SPARE;
+  if (needed > sizeInBytes()) {
+    const step = Math.min(Math.ceil(needed / GROWTH) * GROWTH, maximumBytes);
+    if (step < needed || !(growTo(step) || growTo(needed))) throw outOfMemory(size);
+  }
+  top = end;
   return address;
 }
 

@@ -31,8 +31,8 @@ export function keptCopy(
   fill: (to: number) => void,
 ): number {
   if (storage.aliased || size > BUDGET / 4) return 0;
-  storage.kept ??= [];
-  const { version, writes, kept: own } = storage;
+  const { version, writes } = storage;
+  const own = (storage.more.kept ??= []);
   let copy = own.find((old) => old.key.every((word, i) => word === key[i]));
   if (copy === undefined || copy.version !== version || copy.writes !== writes) {
     if (copy === undefined) {

@@ -42,16 +42,17 @@ function stageInRing(storage: Storage): number {
 }
 
 function stageInBlock(storage: Storage): number {
-  if (storage.stagedBlock !== 0) {
+  const { more } = storage;
+  if (more.stagedBlock !== 0) {
     blocks.push(blocks.splice(blocks.indexOf(storage), 1)[0]!);
-    if (storage.aliased) copyInto(storage, storage.stagedBlock);
-    return storage.stagedBlock;
+    if (storage.aliased) copyInto(storage, more.stagedBlock);
+    return more.stagedBlock;
   }
   if (blocks.length >= OPERANDS) evictStaged(blocks[0]!);
-  storage.stagedBlock = allocateBlock(storage.size);
+  more.stagedBlock = allocateBlock(storage.size);
   blocks.push(storage);
-  copyInto(storage, storage.stagedBlock);
-  return storage.stagedBlock;
+  copyInto(storage, more.stagedBlock);
+  return more.stagedBlock;
 }
 
 function copyInto(storage: Storage, address: number): void {
@@ -68,7 +69,7 @@ function copyInto(storage: Storage, address: number): void {
 
 /** Copies what a kernel wrote back to the array. */
 export function unstage(storage: Storage): void {
-  const address = storage.stagedBlock !== 0 ? storage.stagedBlock : ringBase + (storage.staged % RING_BYTES);
+  const address = storage.rare?.stagedBlock || ringBase + (storage.staged % RING_BYTES);
   const to = storage.array;
   if (to === null) storage.array = newArray(address, storage.size);
   else if (to instanceof Uint8Array) to.set(bytes.subarray(address, address + storage.size));
@@ -81,8 +82,9 @@ export function unstage(storage: Storage): void {
 /** Forgets the staged copy. */
 export function evictStaged(storage: Storage): void {
   storage.staged = -1;
-  if (storage.stagedBlock === 0) return;
-  freeBlock(storage.stagedBlock, storage.size);
-  storage.stagedBlock = 0;
+  const { rare } = storage;
+  if (rare === null || rare.stagedBlock === 0) return;
+  freeBlock(rare.stagedBlock, storage.size);
+  rare.stagedBlock = 0;
   blocks.splice(blocks.indexOf(storage), 1);
 }

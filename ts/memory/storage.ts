@@ -37,15 +37,25 @@ export const reliance: { settle: ((storage: Storage) => void) | null } = { settl
 /** Bytes held by collected arrays: a few numbers as plain 32-bit words, else a byte array. */
 export type Collected = number[] | Uint8Array;
 
+/** What few storages have, apart: storages are made by the million. */
+class Rare {
+  /** Where the bytes are still being made: called when they are needed, or (false) when they no longer are. */
+  later: ((kept: boolean) => void) | null = null;
+  hidden = 0;
+  /** Returns the block when the collector finds the storage dead. */
+  finalizer: Block | null = null;
+  /** Address of a staging block (see staging.ts). */
+  stagedBlock = 0;
+  /** Rearranged copies of the bytes (see kept.ts). */
+  kept: Kept[] | null = null;
+}
+
 /**
  * The bytes behind tensors, in one of two homes: a block of the WASM heap, or an array of the JavaScript heap that is
  * staged into WASM memory when a kernel needs it. All access goes through `address()`, and whoever wrote calls
  * `written()`.
  */
 export class Storage {
-  /** Where the bytes are still being made: called when they are needed, or (false) when they no longer are. */
-  private later: ((kept: boolean) => void) | null = null;
-  private hidden = 0;
   /** Grows with every in-place write: saved tensors compare it. */
   version = 0;
   /** Grows with every write whatever: copies elsewhere compare it too. */
@@ -56,26 +66,26 @@ export class Storage {
   array: Collected | null = null;
   /** The scope that frees the block at its end. */
   scope: Scope | null = null;
-  /** Returns the block when the collector finds this storage dead. */
-  private finalizer: Block | null = null;
-  /** Where staged: position in the ring, or address of a staging block (see staging.ts). */
+  /** Where staged in the ring (see staging.ts). */
   staged = -1;
-  stagedBlock = 0;
   stagings = 0;
   /** The bytes are shared with the user, who may write them at any time: they stay where they are. */
   aliased = false;
   released = false;
   /** Gradients in a running backward pass that lie here: the pass frees it when there are none left. */
   holds = 0;
-  /** Rearranged copies of the bytes (see kept.ts). */
-  kept: Kept[] | null = null;
+  rare: Rare | null = null;
 
   constructor(readonly size: number) {}
 
   /** Where kernels find the bytes. Valid until a few more storages have been asked: ask again rather than keep it. */
   address(): number {
-    if (this.block !== 0) return this.block;
-    if (this.later !== null) {
+    return this.block !== 0 ? this.block : this.elsewhere();
+  }
+
+  /** The same for bytes that are not in the heap, or not yet. */
+  private elsewhere(): number {
+    if (this.rare !== null && this.rare.later !== null) {
       this.arrive();
       return this.block;
     }
@@ -88,19 +98,25 @@ export class Storage {
     return stage(this);
   }
 
+  get more(): Rare {
+    return (this.rare ??= new Rare());
+  }
+
   /** The bytes of the block come later: whoever asks for them waits, by calling `settle`. */
   defer(settle: (kept: boolean) => void): void {
-    this.later = settle;
-    this.hidden = this.block;
+    const { more } = this;
+    more.later = settle;
+    more.hidden = this.block;
     this.block = 0;
   }
 
   /** Waits for deferred bytes; not `kept`: nobody will ask for them. */
   arrive(kept = true): void {
-    const settle = this.later;
-    if (settle === null) return;
-    this.later = null;
-    this.block = this.hidden;
+    const { rare } = this;
+    if (rare === null || rare.later === null) return;
+    const settle = rare.later;
+    rare.later = null;
+    this.block = rare.hidden;
     settle(kept);
   }
 
@@ -167,12 +183,14 @@ export class Storage {
     this.released = true;
     this.scope = null;
     this.array = null;
-    if (this.kept !== null) dropKept(this.kept);
+    if (this.rare !== null) {
+      if (this.rare.kept !== null) dropKept(this.rare.kept);
+      this.dropFinalizer();
+    }
     if (this.block === 0) {
       evictStaged(this);
       return;
     }
-    if (this.finalizer !== null) this.dropFinalizer();
     freeBlock(this.block, this.size);
     this.block = 0;
   }
@@ -195,18 +213,20 @@ export class Storage {
 
   private adopt(address: number): void {
     this.block = address;
-    this.finalizer = { address, size: this.size, freed: false };
+    const finalizer = { address, size: this.size, freed: false };
+    this.more.finalizer = finalizer;
     pending += blockBytes(this.size);
-    collected.register(this, this.finalizer, this.finalizer);
+    collected.register(this, finalizer, finalizer);
   }
 
   private dropFinalizer(): void {
-    if (this.finalizer === null) return;
+    const finalizer = this.rare === null ? null : this.rare.finalizer;
+    if (finalizer === null) return;
     pending -= blockBytes(this.size);
-    this.finalizer.freed = true;
+    finalizer.freed = true;
     // A synchronous loop never gets round to finalizers: what is left registered would pile up.
-    collected.unregister(this.finalizer);
-    this.finalizer = null;
+    collected.unregister(finalizer);
+    this.rare!.finalizer = null;
   }
 
   private collect(): void {

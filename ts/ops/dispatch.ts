@@ -146,11 +146,17 @@ export function binary(
   target?: Tensor,
   alias?: string,
 ): Tensor {
-  const form = formOf(op);
   if (target === undefined && isTensor(input)) {
+    const form = formOf(op);
     const out = plainPair(form, input, other);
     if (out !== null) return tracks(input, other) ? recordPair(op, form, input, other, out) : out;
   }
+  return anyPair(op, input, other, target, alias);
+}
+
+/** Operands of any kind, into any target. */
+function anyPair(op: BinaryOp, input: Operand, other: Operand, target?: Tensor, alias?: string): Tensor {
+  const form = formOf(op);
   const name = alias ?? form.name;
   checkOperand(name, input);
   checkOperand(name, other);
@@ -195,25 +201,43 @@ function plainPair(form: Form, a: Tensor, b: Operand, target?: Tensor): Tensor |
   const kernel = (dtype === float32 ? form.f32 : dtype === float64 ? form.f64 : undefined) as
     | Rows
     | undefined;
-  if (kernel === undefined || a.storage.released) return null;
-  if (form.result !== undefined && form.result !== "float") return null;
+  if (kernel === undefined || (form.result !== undefined && form.result !== "float")) return null;
   let like = a,
-    sa = stepAlong(a),
+    sa = 1,
+    sb = 1;
+  if (
+    !isTensor(b) ||
+    b.dtype !== dtype ||
+    !a.contiguousLayout ||
+    !b.contiguousLayout ||
+    !sameShape(a.shape, b.shape)
+  ) {
+    sa = stepAlong(a);
     sb = 0;
-  if (isTensor(b)) {
-    if (b.dtype !== dtype || b.storage.released) return null;
-    if (sameShape(a.shape, b.shape)) {
-      sb = stepAlong(b);
-      if (sa === 0) like = b;
-    } else if (a.shape.length === 0) {
-      like = b;
-      sa = 0;
-      sb = stepAlong(b);
-    } else if (b.shape.length > 0) return null;
-    if (target !== undefined && !(clearOf(target, a) && clearOf(target, b))) return null;
-  } else if (typeof b !== "number") return null;
-  if (sa < 0 || sb < 0 || !like.contiguousLayout) return null;
-  if (target !== undefined && !(target.contiguousLayout && sameShape(target.shape, like.shape))) return null;
+    if (isTensor(b)) {
+      if (b.dtype !== dtype) return null;
+      if (sameShape(a.shape, b.shape)) {
+        sb = stepAlong(b);
+        if (sa === 0) like = b;
+      } else if (a.shape.length === 0) {
+        like = b;
+        sa = 0;
+        sb = stepAlong(b);
+      } else if (b.shape.length > 0) return null;
+    } else if (typeof b !== "number") return null;
+    if (sa < 0 || sb < 0 || !like.contiguousLayout) return null;
+  }
+  if (a.storage.released || (isTensor(b) && b.storage.released)) return null;
+  if (
+    target !== undefined &&
+    !(
+      target.contiguousLayout &&
+      sameShape(target.shape, like.shape) &&
+      clearOf(target, a) &&
+      clearOf(target, b)
+    )
+  )
+    return null;
   const n = like.numel();
   const out = target ?? emptyAs(like, dtype, n);
   if (n === 0) return out;

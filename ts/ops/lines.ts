@@ -6,7 +6,7 @@ import { scratch } from "../memory/scratch.ts";
 import { kernels } from "../memory/wasm.ts";
 import { writeScalar } from "../tensor/plan.ts";
 import { cast, packed } from "../tensor/raw.ts";
-import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
+import { addressOf, empty, emptyScalar, Tensor, written } from "../tensor/tensor.ts";
 import { overUnits, parallel } from "../threads/pool.ts";
 import { family, kernelFor } from "./dispatch.ts";
 
@@ -97,7 +97,7 @@ export function reduceLines(
   const source = cast(input, compute);
   if (dims.length === input.ndim && !keepdim) {
     const whole = packed(source);
-    const out = empty([], resultDtype ?? compute);
+    const out = emptyScalar(resultDtype ?? compute);
     reduceWhole(run, kernel, addressOf(whole), addressOf(out), whole.numel(), compute.itemsize);
     return cast(written(out), resultDtype ?? dtype);
   }

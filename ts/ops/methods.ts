@@ -311,6 +311,22 @@ function flat(name: string, input: Tensor, result: Tensor): Tensor {
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
+/** Written out, a method is compiled together with its op; those made in the loop below share one code for all. */
+const HOT = {
+  add(this: Tensor, other: Operand, options?: binary.AlphaOptions) {
+    return binary.add(this, other, options);
+  },
+  sub(this: Tensor, other: Operand, options?: binary.AlphaOptions) {
+    return binary.sub(this, other, options);
+  },
+  mul(this: Tensor, other: Operand, options?: binary.OutOptions) {
+    return binary.mul(this, other, options);
+  },
+  div(this: Tensor, other: Operand, options?: binary.DivOptions) {
+    return binary.div(this, other, options);
+  },
+} satisfies Record<string, (this: Tensor, ...args: never[]) => Tensor>;
+
 /** Makes the ops methods of every tensor. */
 export function installMethods(): void {
   const install = (name: string | symbol, value: AnyFunction) =>
@@ -319,6 +335,7 @@ export function installMethods(): void {
     install(name, function (this: Tensor, ...args) {
       return op(this, ...args);
     });
+  for (const [name, method] of Object.entries(HOT)) install(name, method as AnyFunction);
   for (const name of IN_PLACE) {
     const op = METHODS[name] as AnyFunction;
     install(`${name}_`, function (this: Tensor, ...args) {

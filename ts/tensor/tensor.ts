@@ -251,6 +251,12 @@ export function empty(shape: Shape, dtype: DType): Tensor {
   );
 }
 
+const NONE: Shape = [];
+/** As `empty`, without dimensions. */
+export function emptyScalar(dtype: DType): Tensor {
+  return new Tensor(Storage.allocate(dtype.itemsize), dtype, NONE, NONE, 0, true);
+}
+
 /** As `empty`, with the shape and strides of a contiguous tensor. */
 export function emptyAs(like: Tensor, dtype: DType, count = like.numel()): Tensor {
   return new Tensor(Storage.allocate(count * dtype.itemsize), dtype, like.shape, like.strides, 0, true);
