@@ -14,7 +14,7 @@ import { type Answer, expectAnswer } from "./answers.ts";
 import { answerOf, firefoxMissing } from "./firefox.ts";
 import { adapterMissing } from "./software.ts";
 
-const COUNT = 60;
+const COUNT = 500;
 const TIMEOUT_MS = 180_000;
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const deno = here("../../node_modules/deno/bin.cjs");

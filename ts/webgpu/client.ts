@@ -305,14 +305,20 @@ export async function runJobAsync(product: Product): Promise<string | null> {
     link: { words },
     at,
   } = running;
-  for (const begin = performance.now(); ; ) {
-    const status = Atomics.load(words, at);
-    if (status >= Status.done) return ended(running.link, at, status);
-    const cut = running.link !== link || (status === Status.posted && whyNoGpu() !== null);
-    if (cut || performance.now() - begin > patience) {
-      if (withdraw(words, at, status)) return whyNoGpu() ?? `no answer within ${patience} ms`;
-      continue;
+  // A wait that blocks nothing does not keep Node's process from ending: a timer does.
+  const alive = setInterval(() => {}, 2 ** 30);
+  try {
+    for (const begin = performance.now(); ; ) {
+      const status = Atomics.load(words, at);
+      if (status >= Status.done) return ended(running.link, at, status);
+      const cut = running.link !== link || (status === Status.posted && whyNoGpu() !== null);
+      if (cut || performance.now() - begin > patience) {
+        if (withdraw(words, at, status)) return whyNoGpu() ?? `no answer within ${patience} ms`;
+        continue;
+      }
+      await (Atomics as unknown as WaitAsync).waitAsync(words, at, status, 100).value;
     }
-    await (Atomics as unknown as WaitAsync).waitAsync(words, at, status, 100).value;
+  } finally {
+    clearInterval(alive);
   }
 }
