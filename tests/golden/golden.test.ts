@@ -1,44 +1,8 @@
 // Every case of the groups in scope.ts gives what PyTorch gives. Each group runs in a process of its own.
-import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { type Outcome, ROOT, runGroup } from "./outcomes.ts";
 import { GROUPS, OUT_OF_SCOPE } from "./scope.ts";
-import { unpackFixtures } from "./unpack.mjs";
-
-interface Outcome {
-  id: string;
-  op: string;
-  status: "passed" | "failed" | "missing" | "unrepresentable";
-  reason: string;
-}
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Runs one group with the runner's own command line; its exit status is of no interest, its report is. */
-function runGroup(group: string, library = "dist/index.js"): Promise<Outcome[]> {
-  const report = `build/golden/${group}-${basename(library, ".mjs")}.json`;
-  mkdirSync(`${ROOT}/build/golden`, { recursive: true });
-  const options = { ours: library, fixtures: unpackFixtures(), group, json: report };
-  const args = [
-    "tests/golden/run.mjs",
-    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-  ];
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      args,
-      { cwd: ROOT, timeout: 280_000, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        // A run that broke off has no closing line.
-        if (!/^\d+ passed, \d+ failed$/m.test(stdout))
-          reject(new Error(`${group} broke off: ${error?.message}\n${stdout}${stderr}`));
-        else resolve(JSON.parse(readFileSync(`${ROOT}/${report}`, "utf8")) as Outcome[]);
-      },
-    );
-  });
-}
 
 describe("golden cases", () => {
   it.each(GROUPS)(

@@ -126,6 +126,10 @@ workgroupBarrier();}`
 ${list(tm / 4, (i) => `let x${i}=a4(m+${4 * i}u,k);`)}${list(quads, (q) => `let y${q}=b4(${column(q)},k);`)}
 ${list(4, (j) => all((i, q) => fused(i, q, `x${i >> 2}[${j}][${i & 3}]`, `y${q}[${j}]`)), "\n")}
 }`;
+  // The bias is added last, as PyTorch does on the CPU.
+  const biasOf = (q: number) => `vec4f(${four((e) => `D[P.bias+min(${column(q)}+${e}u,P.n-1u)]`)})`;
+  const add = (i: number, q: number) =>
+    `c${i}_${q}+=${bias === "rows" ? `D[P.bias+z3*P.m+min(m+${i}u,P.m-1u)]` : `d${q}`};`;
   const store = (i: number, q: number) =>
     fours
       ? `if(m+${i}u<P.m&&${column(q)}<P.n){C[(c0+(m+${i}u)*P.n+${column(q)})/4u]=c${i}_${q};}`
@@ -134,12 +138,6 @@ ${list(4, (j) => all((i, q) => fused(i, q, `x${i >> 2}[${j}][${i & 3}]`, `y${q}[
           (e) =>
             `if(m+${i}u<P.m&&${column(q)}+${e}u<P.n){C[c0+(m+${i}u)*P.n+${column(q)}+${e}u]=c${i}_${q}[${e}];}`,
         );
-  const start = (i: number, q: number) =>
-    bias === "rows"
-      ? `vec4f(D[P.bias+z3*P.m+min(m+${i}u,P.m-1u)])`
-      : bias
-        ? `vec4f(${four((e) => `D[P.bias+min(${column(q)}+${e}u,P.n-1u)]`)})`
-        : "vec4f()";
   return `struct Sizes{${UNIFORMS.replaceAll(/\w+/g, "$&:u32")},w:array<vec4i,7>}
 @group(0)@binding(0)var<storage,read>A:${array(vectors(a))};
 @group(0)@binding(1)var<storage,read>B:${array(vectors(b))};
@@ -153,8 +151,9 @@ ${block("a", "P.m", "P.ac", "P.ar", a)}${b < Layout.taps ? block("b", "P.n", "P.
 let z3=g.z%P.n3;let z2=g.z/P.n3%P.n2;let z1=g.z/P.n3/P.n2;
 a0=P.ao+z1*P.a1+z2*P.a2+z3*P.a3;b0=P.bo+z1*P.b1+z2*P.b2+z3*P.b3;let c0=g.z*P.m*P.n;
 let m0=g.y*${bm}u;let n0=g.x*${bn}u;let m=m0+l.y*${tm}u;
-${all((i, q) => `var c${i}_${q}=${bias === "columns" && i > 0 ? `c0_${q}` : start(i, q)};`)}
+${all((i, q) => `var c${i}_${q}=vec4f();`)}
 ${inner}
+${bias === "columns" ? list(quads, (q) => `let d${q}=${biasOf(q)};`) : ""}${bias ? all(add) : ""}
 ${all(store)}
 }`;
 }
