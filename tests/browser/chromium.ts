@@ -1,4 +1,4 @@
-// A headless Chromium for tests: the system's own, or the one that CHROMIUM names.
+// A Chromium for tests: the system's own, or the one that CHROMIUM names.
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
@@ -20,6 +20,22 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function launchChromium(flags: string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: executablePath!, headless: true, args: [...FLAGS, ...flags] });
+/** The driver keeps pages in the background as busy as others. */
+const ALWAYS_BUSY = [
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
+
+/** `display`: name of an X display, for a browser with windows, whose pages rest in the background as a user's do. */
+export function launchChromium(flags: string[] = [], display?: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executablePath!,
+    headless: display === undefined,
+    args: [...FLAGS, ...flags],
+    ...(display !== undefined && {
+      env: { ...process.env, DISPLAY: display },
+      ignoreDefaultArgs: ALWAYS_BUSY,
+    }),
+  });
 }

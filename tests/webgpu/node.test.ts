@@ -108,6 +108,18 @@ describe("WebGPU in Node", () => {
     expect(state().failures).toEqual([]);
   });
 
+  onGpu("more products than the ring holds wait for their turn", async () => {
+    await torch.webgpu.enable(FORCED);
+    const a = torch.full([16, 16], 1);
+    for (let i = 0; i < 100; i++) torch.scope(() => void a.mm(a)); // given up at once
+    const many = Array.from({ length: 40 }, (_, i) => a.mul(i).matmulAsync(a));
+    const sums = (await Promise.all(many)).map((product) => product.sum().item());
+    expect(sums).toEqual(many.map((_, i) => i * 16 ** 3));
+    expect(state().failures).toEqual([]);
+    expect(state().ops).toMatchObject({ mm: { gpu: 100, wasm: 0 }, matmulAsync: { gpu: 40, wasm: 0 } });
+    expect(state().bytes).toBe(4 * 16 * 16); // what scopes released is gone from there too
+  });
+
   const convolutions: [string, number[], number[], object][] = [
     ["conv2d", [2, 4, 9, 10], [8, 2, 3, 2], { stride: [2, 1], dilation: [1, 2], groups: 2, padding: [1, 0] }],
     ["conv1d", [4, 20], [6, 4, 5], { padding: 2 }],

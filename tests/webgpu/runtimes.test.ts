@@ -94,31 +94,32 @@ describe("WebGPU in Chromium", () => {
 });
 
 describe("WebGPU", () => {
-  testWhere(
-    denoMissing,
-    "Deno",
-    async () => {
-      const env = {
-        ...process.env,
-        DENO_DIR: mkdtempSync(join(tmpdir(), "deno-")),
-        DENO_NO_UPDATE_CHECK: "1",
-        NO_COLOR: "1",
-      };
-      const args = [
-        deno,
-        "run",
-        "--allow-env",
-        "--no-prompt",
-        "--no-config",
-        "--no-lock",
-        here("file.mjs"),
-        `${COUNT}`,
-      ];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-      expectAnswer(JSON.parse(stdout) as Answer, COUNT);
-    },
-    TIMEOUT_MS,
-  );
+  const programs: [string, string | null, string[]][] = [
+    ["Node", adapterMissing, []],
+    [
+      "Deno",
+      denoMissing,
+      [deno, "run", "--allow-env", "--allow-read", "--no-prompt", "--no-config", "--no-lock"],
+    ],
+  ];
+  for (const [name, missing, args] of programs)
+    for (const where of ["main", "worker"])
+      testWhere(
+        missing,
+        `${name}, a ${where} thread`,
+        async () => {
+          const env = {
+            ...process.env,
+            DENO_DIR: mkdtempSync(join(tmpdir(), "deno-")),
+            DENO_NO_UPDATE_CHECK: "1",
+            NO_COLOR: "1",
+          };
+          const call = [...args, here("file.mjs"), `${COUNT}`, where];
+          const { stdout } = await promisify(execFile)(process.execPath, call, { env });
+          expectAnswer(JSON.parse(stdout) as Answer, COUNT);
+        },
+        TIMEOUT_MS,
+      );
 
   const browsers: [string, string | null, (address: string) => Promise<unknown>][] = [
     ["Chromium", chromiumMissing, inChromium],

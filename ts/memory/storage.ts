@@ -31,8 +31,14 @@ function release(block: Block): void {
   freeBlock(block.address, block.size);
 }
 
-/** Set while something is computed elsewhere from storages: called before one of them is written or freed. */
-export const reliance: { settle: ((storage: Storage) => void) | null } = { settle: null };
+/**
+ * `settle` is set while something is computed elsewhere from storages: called before one of them is written or freed.
+ * `freed` is set while there may be copies elsewhere: called when a storage is freed.
+ */
+export const reliance: Record<"settle" | "freed", ((storage: Storage) => void) | null> = {
+  settle: null,
+  freed: null,
+};
 
 /** Bytes held by collected arrays: a few numbers as plain 32-bit words, else a byte array. */
 export type Collected = number[] | Uint8Array;
@@ -180,6 +186,7 @@ export class Storage {
     if (this.released) return;
     reliance.settle?.(this);
     this.arrive(false);
+    reliance.freed?.(this);
     this.released = true;
     this.scope = null;
     this.array = null;

@@ -196,11 +196,9 @@ function died(why: string): void {
   if (restarts++ < RESTARTS) void connect(start, turn);
 }
 
-/** Posts a job. Returns its place, or -1 where the ring is full. */
-function post(to: Link, { m, n, k, batch, a, b, bias, windows, out, outAt }: Product): number {
-  const { words } = to,
-    at = jobAt(to.head % JOBS);
-  if (Atomics.load(words, at) !== Status.free) return -1;
+/** Posts a job in its place, which is free. */
+function post(to: Link, at: number, { m, n, k, batch, a, b, bias, windows, out, outAt }: Product): Running {
+  const { words } = to;
   words.fill(0, at + 1, at + Job.length);
   words.set([m, n, k, ...batch, out, outAt], at + Job.m);
   const put = (part: number, { buffer, at: from, bytes, offset, rows, columns, steps }: Matrix) =>
@@ -217,7 +215,7 @@ function post(to: Link, { m, n, k, batch, a, b, bias, windows, out, outAt }: Pro
   Atomics.add(words, Word.bell, 1);
   Atomics.notify(words, Word.bell);
   to.head++;
-  return at;
+  return { link: to, at };
 }
 
 /** A job that was posted. */
@@ -230,8 +228,17 @@ export interface Running {
 export function postJob(product: Product): Running | string {
   const reason = whyNoGpu();
   if (reason !== null) return reason;
-  const at = post(link!, product);
-  return at < 0 ? "too many jobs are under way" : { link: link!, at };
+  const { words, head } = link!,
+    at = jobAt(head % JOBS);
+  let status: Status;
+  // The GPU's side has yet to come to a job that was given up.
+  for (
+    const begin = performance.now();
+    (status = Atomics.load(words, at)) === Status.abandoned && performance.now() - begin < SILENCE_MS;
+  )
+    if (mayWait) Atomics.wait(words, at, status, 100);
+  if (status === Status.abandoned) died("a job on the GPU does not end");
+  return status === Status.free ? post(link!, at, product) : (problem ?? "too many jobs are under way");
 }
 
 /**
@@ -278,6 +285,7 @@ export function dropJob({ link: { words }, at }: Running): void {
     if (withdraw(words, at, status)) return;
   }
   Atomics.store(words, at, Status.free);
+  Atomics.notify(words, at);
 }
 
 /** Gives a job up, unless its result is being written. */
@@ -293,30 +301,39 @@ const TEXTS: Partial<Record<Failure, string>> = {
 function ended({ words, start }: Link, at: number, status: Status): string | null {
   const failure = words[at + Job.error]! as Failure;
   Atomics.store(words, at, Status.free);
+  Atomics.notify(words, at);
   if (status === Status.done) return null;
   return `${TEXTS[failure] ?? "the job failed"}: ${readText(start, Word.failure)}`;
 }
 
 /** As `runJob`, leaving the thread to others meanwhile. */
 export async function runJobAsync(product: Product): Promise<string | null> {
-  const running = postJob(product);
-  if (typeof running === "string") return running;
-  const {
-    link: { words },
-    at,
-  } = running;
   // A wait that blocks nothing does not keep Node's process from ending: a timer does.
   const alive = setInterval(() => {}, 2 ** 30);
+  const change = (words: Int32Array, at: number, status: Status) =>
+    (Atomics as unknown as WaitAsync).waitAsync(words, at, status, 100).value;
   try {
-    for (const begin = performance.now(); ; ) {
-      const status = Atomics.load(words, at);
-      if (status >= Status.done) return ended(running.link, at, status);
-      const cut = running.link !== link || (status === Status.posted && whyNoGpu() !== null);
-      if (cut || performance.now() - begin > patience) {
-        if (withdraw(words, at, status)) return whyNoGpu() ?? `no answer within ${patience} ms`;
-        continue;
-      }
-      await (Atomics as unknown as WaitAsync).waitAsync(words, at, status, 100).value;
+    let running: Running | null = null;
+    for (let begin = performance.now(); ; ) {
+      const to: Link | null = running === null ? link : running.link,
+        reason = whyNoGpu();
+      if (to === null || (running === null && reason !== null)) return reason;
+      const { words } = to,
+        at = running === null ? jobAt(to.head % JOBS) : running.at,
+        status = Atomics.load(words, at);
+      if (running === null && status === Status.free) {
+        running = post(to, at, product);
+        begin = performance.now();
+      } else if (running === null && performance.now() - begin <= patience) await change(words, at, status);
+      else if (running === null) return "too many jobs are under way";
+      else if (status >= Status.done) return ended(to, at, status);
+      else if (
+        to !== link ||
+        (status === Status.posted && reason !== null) ||
+        performance.now() - begin > patience
+      ) {
+        if (withdraw(words, at, status)) return reason ?? `no answer within ${patience} ms`;
+      } else await change(words, at, status);
     }
   } finally {
     clearInterval(alive);

@@ -77,8 +77,11 @@ export class Device {
     this.words = viewWords(start.memory, start.control);
   }
 
-  /** Opens a device. @throws Error that says why there is none. */
-  async open(gpu: GPU | undefined): Promise<void> {
+  /**
+   * Opens a device. `again`: tries another adapter where the first one gives none, because the browser's GPU process ended
+   * between the two. @throws Error that says why there is none.
+   */
+  async open(gpu: GPU | undefined, again = true): Promise<void> {
     this.gpu = gpu;
     const { adapter: name, powerPreference, allowSoftware = false } = this.start;
     if (gpu === undefined) throw new Error("there is no WebGPU here");
@@ -94,7 +97,11 @@ export class Device {
     if (this.software && !allowSoftware)
       throw new Error(`"${text}" is a software adapter (allowSoftware: true takes it all the same)`);
     const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-    const opened = await adapter.requestDevice({ requiredLimits: limits });
+    const opened = await adapter.requestDevice({ requiredLimits: limits }).catch((error: unknown) => {
+      if (!again) throw error;
+      return null;
+    });
+    if (opened === null) return this.open(gpu, false);
     this.device = opened;
     this.lost = false;
     this.pipelines.clear();

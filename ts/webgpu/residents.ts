@@ -1,5 +1,5 @@
 // What of the tensors' data lies in buffers of the GPU, so that it need not be uploaded again.
-import type { Storage } from "../memory/storage.ts";
+import { reliance, type Storage } from "../memory/storage.ts";
 
 export interface Resident {
   id: number;
@@ -14,6 +14,8 @@ export interface Resident {
 
 /** Buffers of one job: they have to fit side by side. */
 const OPERANDS = 4;
+/** Small ones: drivers do badly with very many buffers. */
+const MOST = 1024;
 
 /** Least recently used first. */
 const residents = new Map<number, Resident>();
@@ -36,6 +38,12 @@ export function clearResidents(size = budget): void {
   bytes = 0;
   budget = size;
   dropped = [];
+  reliance.freed = size > 0 ? dropFreed : null;
+}
+
+/** What was made on the GPU in a scope is let go of with the scope. */
+function dropFreed(storage: Storage): void {
+  for (const resident of [...(of.get(storage) ?? [])]) drop(resident);
 }
 
 /** The resident that holds these bytes as they are now. */
@@ -67,7 +75,7 @@ export function addResident(storage: Storage, begin: number, end: number): numbe
   residents.set(last, resident);
   bytes += size;
   for (const old of residents.values()) {
-    if (bytes <= budget || old === resident) break;
+    if ((bytes <= budget && residents.size <= MOST) || old === resident) break;
     drop(old);
   }
   return last;

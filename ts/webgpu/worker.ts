@@ -57,7 +57,11 @@ export async function serve(start: Start): Promise<void> {
   };
   await open();
 
-  const pending = new Set<Promise<void>>();
+  const free = (at: number): void => {
+    Atomics.store(words, at, Status.free);
+    Atomics.notify(words, at);
+  };
+  const pending = new Map<number, Promise<void>>();
   const finish = (at: number, failure: Failure): void => {
     words[at + Job.error] = failure;
     const end = failure === Failure.none ? Status.done : Status.failed;
@@ -66,7 +70,7 @@ export async function serve(start: Start): Promise<void> {
         Atomics.notify(words, at);
         return;
       }
-    Atomics.store(words, at, Status.free); // abandoned
+    free(at); // it was given up
   };
   const said = (error: unknown): Failure => {
     writeText(start, Word.failure, error instanceof Error ? error.message : String(error));
@@ -80,19 +84,19 @@ export async function serve(start: Start): Promise<void> {
       .catch(said)
       .then((failure) => {
         finish(jobAt(index), failure);
-        pending.delete(ended);
+        pending.delete(index);
         if (pending.size > 0 || beating === null) return;
         clearInterval(beating);
         beating = null;
       });
-    pending.add(ended);
+    pending.set(index, ended);
   };
 
   for (let next = 0, reopened = 0; Atomics.load(words, Word.state) === State.ready; ) {
     const bell = Atomics.load(words, Word.bell);
     if (device.lost) {
       setState(State.starting);
-      await Promise.all(pending);
+      await Promise.all(pending.values());
       if (reopened++ < REOPENINGS) await open();
       else setState(State.none);
       continue;
@@ -102,14 +106,14 @@ export async function serve(start: Start): Promise<void> {
     if (posted === Status.posted) {
       await run(next);
       next = (next + 1) % JOBS;
-    } else if (posted === Status.abandoned) {
+    } else if (posted === Status.abandoned && !pending.has(next)) {
       device.drop(next);
-      Atomics.store(words, at, Status.free);
+      free(at);
       next = (next + 1) % JOBS;
     } else if (Atomics.load(words, Word.close) !== 0) break;
     else await (Atomics as unknown as WaitAsync).waitAsync(words, Word.bell, bell).value;
   }
-  await Promise.all(pending);
+  await Promise.all(pending.values());
   await device.close();
   await new Promise((resolve) => setTimeout(resolve)); // for what the driver has yet to settle
   if (Atomics.load(words, Word.state) !== State.none) setState(State.closed);
