@@ -43,5 +43,6 @@ export * from "./linalg";
 export * from "./linalg-jacobi";
 export * from "./resample";
 export * from "./recurrent";
+export * from "./recurrent-walk";
 export * from "./attention";
 export * from "./linalg-schur";

@@ -62,16 +62,22 @@ const BIAS = memory.data<i32>([127, 0x4b40007f], 16);
 }
 const NEAR = memory.data<f32>([80.0], 16);
 
-/** 1 + exp(x): 1.5 ulp; infinite from x = 88.4, where its reciprocal is below 2^-127. */
+/** 1 + exp(-x): 1.5 ulp; infinite below x = -88.4, where its reciprocal is under 2^-127. */
 // @ts-ignore: decorator
-@inline export function onePlusExp4(x: v128): v128 {
-  x = f32x4.pmin(f32x4.pmax(x, konst(EXP_ONE, 0)), konst(EXP, 1));
-  const t = madd(x, konst(EXP, 2), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
-  const e = expm1Reduced(nmadd(n, konst(EXP, 5), nmadd(n, konst(EXP, 4), x)));
-  const s = i32x4.shl(t, 23);
-  return madd(f32x4.add(e, konst(F, 4)), s, konst(F, 4));
+@inline export function onePlusExpNeg4(x: v128): v128 {
+  x = f32x4.pmin(f32x4.pmax(x, konst(EXP_ONE, 0)), konst(EXP_ONE, 1));
+  const t = nmadd(x, konst(EXP, 2), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
+  // -r, and exp(r) by its powers
+  const r = madd(n, konst(EXP, 5), madd(n, konst(EXP, 4), x)), one = konst(F, 4);
+  let p = nmadd(konst(EXP, 6), r, konst(EXP, 7));
+  p = nmadd(p, r, konst(EXP, 8));
+  p = nmadd(p, r, konst(EXP, 9));
+  p = nmadd(p, r, konst(EXP, 10));
+  p = nmadd(p, r, one);
+  p = nmadd(p, r, one);
+  return madd(p, i32x4.shl(t, 23), one);
 }
-const EXP_ONE = memory.data<f32>([-87.0], 16);
+const EXP_ONE = memory.data<f32>([-89.0, 87.0], 16);
 
 /** expm1: 1.5 ulp. */
 // @ts-ignore: decorator
@@ -191,16 +197,26 @@ function trigLane(x: f32, quarter: i32): f32 {
   return <f32>(quarter ? NativeMath.cos(x) : NativeMath.sin(x));
 }
 
-const TANH = memory.data<f32>([20.0, 2.0], 16);
+/** Of `tanh4`: 2 / ln 2, ln(2) / 2, 10: 1 to f32's precision above, and expm1(2 r) / 2 = r + r^2 (...). */
+const TANH = memory.data<f32>([
+  2.88539008, 0.34657359028, 10.0, 0.5, -0.5,
+  0.04420581832528114, 0.13390162587165833, 0.33334720134735107, 0.6666607856750488, 0.9999998807907104,
+], 16);
 
-/** tanh: 2.5 ulp. With e = expm1(2 |x|) it is e / (e + 2). */
+/** tanh: 2.7 ulp. With h = expm1(2 |x|) / 2 it is h / (h + 1). */
 // @ts-ignore: decorator
 @inline export function tanh4(x: v128): v128 {
-  const a = v128.and(x, konst(F, 0)), y = f32x4.pmin(f32x4.add(a, a), konst(TANH, 0));
-  const t = madd(y, konst(EXP, 2), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
-  const s = i32x4.shl(t, 23);
-  const e = madd(expm1Reduced(nmadd(n, konst(EXP, 5), nmadd(n, konst(EXP, 4), y))), s, f32x4.sub(s, konst(F, 4)));
-  return v128.or(f32x4.div(e, f32x4.add(e, konst(TANH, 1))), v128.and(x, konst(F, 1)));
+  const a = f32x4.pmin(v128.and(x, konst(F, 0)), konst(TANH, 2));
+  const t = madd(a, konst(TANH, 0), konst(EXP, 3)), n = f32x4.sub(t, konst(EXP, 3));
+  // ln 2 needs no second part: where n is large, the result hardly depends on it.
+  const r = nmadd(n, konst(TANH, 1), a);
+  let p = madd(konst(TANH, 5), r, konst(TANH, 6));
+  p = madd(p, r, konst(TANH, 7));
+  p = madd(p, r, konst(TANH, 8));
+  p = madd(p, r, konst(TANH, 9));
+  p = madd(f32x4.mul(r, r), p, r);
+  const s = i32x4.shl(t, 23), h = madd(p, s, madd(s, konst(TANH, 3), konst(TANH, 4)));
+  return v128.or(f32x4.div(h, f32x4.add(h, konst(F, 4))), v128.and(x, konst(F, 1)));
 }
 
 /** log(erfc(t)) + t over t for t above 475/512, then (erf(t) - t) / t below (N. Juffa). */

@@ -1,11 +1,16 @@
 // One optimizer step over a parameter, in place. All kernels have one form: the parameter, its gradient, up to three
-// state vectors (0 where unused), the address of the scalars (f64, in the order each kernel lists), and the elements
-// [begin, end). Every scalar list begins with the gradient's sign (-1 to maximize) and the weight decay.
+// state vectors (0 where unused), the address of the scalars (of the parameter's type, in the order each kernel lists), and
+// the elements [begin, end). Every scalar list begins with the gradient's sign (-1 to maximize) and the weight decay.
 import { pick } from "./lanes";
 
 // @ts-ignore: decorator
 @inline function scalar<T>(scalars: usize, k: i32): v128 {
-  return v128.splat<T>(<T>load<f64>(scalars + (<usize>k << 3)));
+  return v128.load_splat<T>(scalars + <usize>k * sizeof<T>());
+}
+
+// @ts-ignore: decorator
+@inline function isSet<T>(scalars: usize, k: i32): bool {
+  return load<T>(scalars + <usize>k * sizeof<T>()) != 0;
 }
 
 /** A vector, or one element where the range ends. */
@@ -44,9 +49,26 @@ import { pick } from "./lanes";
 @inline function sgd<T>(p: usize, g: usize, a: usize, s: usize, begin: i32, end: i32): void {
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), momentum = scalar<T>(s, 2), share = scalar<T>(s, 3);
   const rate = scalar<T>(s, 5);
-  const decays = load<f64>(s, 8) != 0, nesterov = load<f64>(s, 32) != 0;
+  const decays = isSet<T>(s, 1), nesterov = isSet<T>(s, 4);
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
+  // The usual rules by themselves: with a branch in it, a loop takes twice as long.
+  if (!decays && !nesterov) {
+    if (a) {
+      for (; i + lanes <= end; i += lanes) {
+        const o = <usize>i * sizeof<T>();
+        const b = mix<T>(momentum, v128.load(a + o), share, v128.mul<T>(v128.load(g + o), sign));
+        v128.store(a + o, b);
+        v128.store(p + o, v128.sub<T>(v128.load(p + o), v128.mul<T>(rate, b)));
+      }
+    } else {
+      for (; i + lanes <= end; i += lanes) {
+        const o = <usize>i * sizeof<T>();
+        const d = v128.mul<T>(v128.load(g + o), sign);
+        v128.store(p + o, v128.sub<T>(v128.load(p + o), v128.mul<T>(rate, d)));
+      }
+    }
+  }
   while (i < end) {
     const whole = end - i >= lanes, o = <usize>i * sizeof<T>();
     const x = get<T>(p + o, whole);
@@ -71,9 +93,20 @@ import { pick } from "./lanes";
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), shrink = scalar<T>(s, 2);
   const beta1 = scalar<T>(s, 3), rest1 = scalar<T>(s, 4), beta2 = scalar<T>(s, 5), rest2 = scalar<T>(s, 6);
   const ofSlope = scalar<T>(s, 7), ofMean = scalar<T>(s, 8), ofRoot = scalar<T>(s, 9), eps = scalar<T>(s, 10);
-  const decays = load<f64>(s, 8) != 0, direct = load<f64>(s, 56) != 0;
+  const decays = isSet<T>(s, 1), direct = isSet<T>(s, 7);
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
+  if (!decays && !direct && c == 0) {
+    for (; i + lanes <= end; i += lanes) {
+      const o = <usize>i * sizeof<T>(), d = v128.mul<T>(v128.load(g + o), sign);
+      const m = mix<T>(beta1, v128.load(a + o), rest1, d), v = mixSquare<T>(beta2, v128.load(b + o), rest2, d);
+      v128.store(a + o, m);
+      v128.store(b + o, v);
+      const down = v128.add<T>(v128.mul<T>(ofRoot, v128.sqrt<T>(v)), eps);
+      const x = v128.mul<T>(v128.load(p + o), shrink);
+      v128.store(p + o, v128.sub<T>(x, v128.div<T>(v128.mul<T>(ofMean, m), down)));
+    }
+  }
   while (i < end) {
     const whole = end - i >= lanes, o = <usize>i * sizeof<T>();
     let x = get<T>(p + o, whole);
@@ -100,7 +133,7 @@ import { pick } from "./lanes";
 @inline function rmsprop<T>(p: usize, g: usize, a: usize, b: usize, c: usize, s: usize, begin: i32, end: i32): void {
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), alpha = scalar<T>(s, 2), rest = scalar<T>(s, 3);
   const eps = scalar<T>(s, 4), momentum = scalar<T>(s, 5), rate = scalar<T>(s, 6);
-  const decays = load<f64>(s, 8) != 0;
+  const decays = isSet<T>(s, 1);
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
   while (i < end) {
@@ -129,7 +162,7 @@ import { pick } from "./lanes";
 // @ts-ignore: decorator
 @inline function adagrad<T>(p: usize, g: usize, a: usize, s: usize, begin: i32, end: i32): void {
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), eps = scalar<T>(s, 2), rate = scalar<T>(s, 3);
-  const decays = load<f64>(s, 8) != 0;
+  const decays = isSet<T>(s, 1);
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
   while (i < end) {
@@ -148,7 +181,7 @@ import { pick } from "./lanes";
 @inline function adadelta<T>(p: usize, g: usize, a: usize, b: usize, s: usize, begin: i32, end: i32): void {
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), rho = scalar<T>(s, 2), rest = scalar<T>(s, 3);
   const eps = scalar<T>(s, 4), rate = scalar<T>(s, 5);
-  const decays = load<f64>(s, 8) != 0;
+  const decays = isSet<T>(s, 1);
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
   while (i < end) {
@@ -169,7 +202,7 @@ import { pick } from "./lanes";
 @inline function adamax<T>(p: usize, g: usize, a: usize, b: usize, s: usize, begin: i32, end: i32): void {
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), beta1 = scalar<T>(s, 2), rest1 = scalar<T>(s, 3);
   const beta2 = scalar<T>(s, 4), eps = scalar<T>(s, 5), rate = scalar<T>(s, 6);
-  const decays = load<f64>(s, 8) != 0;
+  const decays = isSet<T>(s, 1);
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
   while (i < end) {
@@ -213,7 +246,7 @@ import { pick } from "./lanes";
 @inline function asgd<T>(p: usize, g: usize, a: usize, s: usize, begin: i32, end: i32): void {
   const sign = scalar<T>(s, 0), decay = scalar<T>(s, 1), shrink = scalar<T>(s, 2), rate = scalar<T>(s, 3);
   const share = scalar<T>(s, 4);
-  const decays = load<f64>(s, 8) != 0, all = load<f64>(s, 32) == 1;
+  const decays = isSet<T>(s, 1), all = load<T>(s + 4 * sizeof<T>()) == 1;
   const lanes = 16 / <i32>sizeof<T>();
   let i = begin;
   while (i < end) {

@@ -1,14 +1,9 @@
 // One step of recurrent cells, f32: rows [begin, end) of a batch. The gates of a row lie side by side, each `n` long;
 // `x` and `h` are the shares that the input and the last state have in them.
-import { konst, load4, madd, nmadd, store4 } from "./lanes";
-import { onePlusExp4, tanh4 } from "./math";
+import { konst, load4, madd, nmadd, store4, storeSome } from "./lanes";
+import { sigmoid_f32, tanh_f32 } from "./unary";
 
 const ONE = memory.data<f32>([1.0], 16);
-
-// @ts-ignore: decorator
-@inline function sigmoid4(x: v128): v128 {
-  return f32x4.div(konst(ONE, 0), onePlusExp4(f32x4.neg(x)));
-}
 
 /** y (1 - y) g, the gradient behind a sigmoid. */
 // @ts-ignore: decorator
@@ -26,29 +21,37 @@ const ONE = memory.data<f32>([1.0], 16);
   store4(row + (<usize>i << 2), 1, left, v);
 }
 
-/** c' = f c + i g and h' = o tanh(c'). `kept` receives i, f, g, o and tanh(c') of each row. */
+/** out = a + b, `n` elements. Loads run past the end. */
+function addLine(a: usize, b: usize, out: usize, n: i32): void {
+  for (; n > 0; n -= 4) {
+    storeSome<f32>(out, f32x4.add(v128.load(a), v128.load(b)), n);
+    a += 16;
+    b += 16;
+    out += 16;
+  }
+}
+
+/**
+ * c' = f c + i g and h' = o tanh(c'). `kept` receives i, f, g, o and tanh(c') of each row. One function at a time: all five
+ * in one loop have more constants than there are registers, and take twice as long.
+ */
 export function lstmCell_f32(
   x: usize, h: usize, c: usize, outH: usize, outC: usize, kept: usize, n: i32, begin: i32, end: i32,
 ): void {
   const size = <usize>n << 2;
   for (let r = <usize>begin; r < <usize>end; ++r) {
-    const rx = x + r * size * 4, rh = h + r * size * 4, rk = kept + r * size * 5, at = r * size;
-    for (let i = 0; i < n; i += 4) {
-      const left = n - i;
-      const input = sigmoid4(f32x4.add(get(rx, i, left), get(rh, i, left)));
-      const forget = sigmoid4(f32x4.add(get(rx + size, i, left), get(rh + size, i, left)));
-      const fresh = tanh4(f32x4.add(get(rx + size * 2, i, left), get(rh + size * 2, i, left)));
-      const output = sigmoid4(f32x4.add(get(rx + size * 3, i, left), get(rh + size * 3, i, left)));
-      const cell = f32x4.add(f32x4.mul(forget, get(c + at, i, left)), f32x4.mul(input, fresh));
-      const bent = tanh4(cell);
-      put(outC + at, i, left, cell);
-      put(outH + at, i, left, f32x4.mul(output, bent));
-      put(rk, i, left, input);
-      put(rk + size, i, left, forget);
-      put(rk + size * 2, i, left, fresh);
-      put(rk + size * 3, i, left, output);
-      put(rk + size * 4, i, left, bent);
+    const own = kept + r * size * 5, at = r * size, fresh = own + 2 * size, output = fresh + size, bent = output + size;
+    addLine(x + at * 4, h + at * 4, own, 4 * n);
+    sigmoid_f32(own, own, 0, 2 * n);
+    tanh_f32(fresh, fresh, 0, n);
+    sigmoid_f32(output, output, 0, n);
+    for (let i: usize = 0, left = n; left > 0; i += 16, left -= 4) {
+      const kept = f32x4.mul(v128.load(own + size + i), v128.load(c + at + i));
+      storeSome<f32>(outC + at + i, madd(v128.load(own + i), v128.load(fresh + i), kept), left);
     }
+    tanh_f32(outC + at, bent, 0, n);
+    for (let i: usize = 0, left = n; left > 0; i += 16, left -= 4)
+      storeSome<f32>(outH + at + i, f32x4.mul(v128.load(output + i), v128.load(bent + i)), left);
   }
 }
 
@@ -80,17 +83,18 @@ export function gruCell_f32(
   x: usize, h: usize, state: usize, out: usize, kept: usize, n: i32, begin: i32, end: i32,
 ): void {
   const size = <usize>n << 2;
-  for (let row = <usize>begin; row < <usize>end; ++row) {
-    const rx = x + row * size * 3, rh = h + row * size * 3, rk = kept + row * size * 3, at = row * size;
-    for (let i = 0; i < n; i += 4) {
-      const left = n - i;
-      const reset = sigmoid4(f32x4.add(get(rx, i, left), get(rh, i, left)));
-      const update = sigmoid4(f32x4.add(get(rx + size, i, left), get(rh + size, i, left)));
-      const fresh = tanh4(f32x4.add(get(rx + size * 2, i, left), f32x4.mul(reset, get(rh + size * 2, i, left))));
-      put(out + at, i, left, madd(f32x4.sub(get(state + at, i, left), fresh), update, fresh));
-      put(rk, i, left, reset);
-      put(rk + size, i, left, update);
-      put(rk + size * 2, i, left, fresh);
+  for (let r = <usize>begin; r < <usize>end; ++r) {
+    const at = r * size, rx = x + at * 3, rh = h + at * 3, own = kept + at * 3, update = own + size, fresh = update + size;
+    addLine(rx, rh, own, 2 * n);
+    sigmoid_f32(own, own, 0, 2 * n);
+    for (let i: usize = 0, left = n; left > 0; i += 16, left -= 4) {
+      const share = v128.load(rh + 2 * size + i);
+      storeSome<f32>(fresh + i, madd(v128.load(own + i), share, v128.load(rx + 2 * size + i)), left);
+    }
+    tanh_f32(fresh, fresh, 0, n);
+    for (let i: usize = 0, left = n; left > 0; i += 16, left -= 4) {
+      const newer = v128.load(fresh + i), change = f32x4.sub(v128.load(state + at + i), newer);
+      storeSome<f32>(out + at + i, madd(change, v128.load(update + i), newer), left);
     }
   }
 }

@@ -1,14 +1,14 @@
 // Gradients of activations: `g` times the slope at `x`, over elements [begin, end) of contiguous tensors. The slopes'
 // errors are at most a few units of 2^-22 times (1 + |slope|).
 import { konst, load4, madd, pick, store4 } from "./lanes";
-import { exp4, onePlusErf4, onePlusExp4 } from "./math";
+import { exp4, onePlusErf4, onePlusExpNeg4 } from "./math";
 import { erfc64, exp64 } from "./math-f64";
 
 const enum Op { leakyRelu, elu, softplus, hardtanh, gelu, geluTanh, silu }
 
 const K = memory.data<f32>([
   1.0, 0.5, 0.70710678118654752, -0.5, 0.3989422804014327, // 4: 1 / sqrt(2 pi)
-  -1.5957691216057308, -0.07135481627260025, // 5, 6: -2 sqrt(2 / pi), and the same times 0.044715
+  1.5957691216057308, 0.07135481627260025, // 5, 6: 2 sqrt(2 / pi), and the same times 0.044715
   1.5957691216057308, 0.21406444881780075, // 7, 8: the derivative of their polynomial
   -16.0, 16.0, // 9, 10: beyond, the slope of gelu is 0 or 1
 ], 16);
@@ -20,7 +20,7 @@ const K = memory.data<f32>([
   if (op == Op.elu) return pick(f32x4.gt(x, zero), g, f32x4.mul(g, f32x4.mul(p, exp4(x))));
   if (op == Op.softplus) {
     const scaled = f32x4.mul(x, p);
-    return pick(f32x4.gt(scaled, q), g, f32x4.div(g, onePlusExp4(f32x4.neg(scaled))));
+    return pick(f32x4.gt(scaled, q), g, f32x4.div(g, onePlusExpNeg4(scaled)));
   }
   if (op == Op.hardtanh) return v128.and(g, v128.and(f32x4.gt(x, p), f32x4.lt(x, q)));
   if (op == Op.gelu) {
@@ -30,11 +30,11 @@ const K = memory.data<f32>([
   }
   if (op == Op.geluTanh) {
     const v = f32x4.pmin(f32x4.pmax(x, konst(K, 9)), konst(K, 10)), square = f32x4.mul(v, v);
-    const s = f32x4.div(one, onePlusExp4(f32x4.mul(v, madd(square, konst(K, 6), konst(K, 5)))));
+    const s = f32x4.div(one, onePlusExpNeg4(f32x4.mul(v, madd(square, konst(K, 6), konst(K, 5)))));
     const rise = f32x4.mul(v, madd(square, konst(K, 8), konst(K, 7)));
     return f32x4.mul(g, madd(f32x4.mul(s, f32x4.sub(one, s)), rise, s));
   }
-  const s = f32x4.div(one, onePlusExp4(f32x4.neg(x)));
+  const s = f32x4.div(one, onePlusExpNeg4(x));
   return f32x4.mul(g, f32x4.mul(s, madd(x, f32x4.sub(one, s), one)));
 }
 

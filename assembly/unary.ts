@@ -3,7 +3,7 @@
 // 2 for logSigmoid and softplus, 0.51 for what goes through f64.
 import { each32 } from "./drivers";
 import { konst, load4, madd, pick, store4 } from "./lanes";
-import { erf4, exp4, expm1_4, expNear4, isFar, log1p4, log4, onePlusErf4, onePlusExp4, sin4, tanh4 } from "./math";
+import { erf4, exp4, expm1_4, expNear4, isFar, log1p4, log4, onePlusErf4, onePlusExpNeg4, sin4, tanh4 } from "./math";
 import { acosh64, asinh64, cosh64, erfc64, exp2_64, log2_64, sinh64 } from "./math-f64";
 
 const enum Op {
@@ -14,7 +14,7 @@ const enum Op {
 
 const K = memory.data<f32>([
   1.0, 0.5, 0.70710678118654752, // 2: sqrt(1/2)
-  -1.5957691216057308, -0.07135481627260025, // 3, 4: -2 sqrt(2 / pi), and the same times 0.044715
+  1.5957691216057308, 0.07135481627260025, // 3, 4: 2 sqrt(2 / pi), and the same times 0.044715
 ], 16);
 
 // @ts-ignore: decorator
@@ -44,13 +44,13 @@ const K = memory.data<f32>([
   if (op == Op.cos) return sin4(v, 1);
   if (op == Op.tanh) return tanh4(v);
   if (op == Op.erf) return erf4(v);
-  if (op == Op.sigmoid) return f32x4.div(konst(K, 0), onePlusExp4(f32x4.neg(v)));
-  if (op == Op.silu) return f32x4.div(v, onePlusExp4(f32x4.neg(v)));
+  if (op == Op.sigmoid) return f32x4.div(konst(K, 0), onePlusExpNeg4(v));
+  if (op == Op.silu) return f32x4.div(v, onePlusExpNeg4(v));
   if (op == Op.logSigmoid) return f32x4.sub(f32x4.pmin(v, zero), log1p4(exp4(f32x4.neg(f32x4.abs(v)))));
   if (op == Op.gelu) return f32x4.mul(f32x4.mul(v, konst(K, 1)), onePlusErf4(f32x4.mul(v, konst(K, 2))));
   // x (1 + tanh(u)) / 2 = x / (1 + exp(-2 u))
   if (op == Op.geluTanh) {
-    return f32x4.div(v, onePlusExp4(f32x4.mul(v, madd(f32x4.mul(v, v), konst(K, 4), konst(K, 3)))));
+    return f32x4.div(v, onePlusExpNeg4(f32x4.mul(v, madd(f32x4.mul(v, v), konst(K, 4), konst(K, 3)))));
   }
   return unreachable();
 }
@@ -228,7 +228,7 @@ export function logSigmoid_f32(x: usize, out: usize, begin: i32, end: i32): void
 }
 
 export function silu_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  long(Op.silu, x, out, begin, end);
+  paired(Op.silu, x, out, begin, end);
 }
 
 export function gelu_f32(x: usize, out: usize, begin: i32, end: i32): void {

@@ -3,12 +3,17 @@ import * as k from "../optim";
 
 const N = 11;
 const P = heap.alloc(256), G = heap.alloc(256), A = heap.alloc(256), B = heap.alloc(256), C = heap.alloc(256);
-const Q = heap.alloc(256), D = heap.alloc(256), E = heap.alloc(256), F = heap.alloc(256), S = heap.alloc(128);
+const Q = heap.alloc(256), D = heap.alloc(256), E = heap.alloc(256), F = heap.alloc(256), S = heap.alloc(128), S32 = heap.alloc(64);
+/** Address of the third state vector. */
+let third: usize = C;
 
 type Step = (p: usize, g: usize, a: usize, b: usize, c: usize, s: usize, begin: i32, end: i32) => void;
 
 function scalars(values: f64[]): void {
-  for (let i = 0; i < values.length; i++) store<f64>(S + (<usize>i << 3), values[i]);
+  for (let i = 0; i < values.length; i++) {
+    store<f64>(S + (<usize>i << 3), values[i]);
+    store<f32>(S32 + (<usize>i << 2), <f32>values[i]);
+  }
 }
 
 /** The same values in both precisions: the parameter falls through 0, the states are positive. */
@@ -31,19 +36,20 @@ function bits<T>(p: usize, q: usize): bool {
 function splits<T>(step: Step): bool {
   reset<T>(P, A, B, C);
   reset<T>(Q, D, E, F);
-  step(P, G, A, B, C, S, 0, N);
-  step(Q, G, D, E, F, S, 0, 3);
-  step(Q, G, D, E, F, S, 3, 8);
-  step(Q, G, D, E, F, S, 8, N);
+  const given = sizeof<T>() == 4 ? S32 : S, c = third && F;
+  step(P, G, A, B, third, given, 0, N);
+  step(Q, G, D, E, c, given, 0, 3);
+  step(Q, G, D, E, c, given, 3, 8);
+  step(Q, G, D, E, c, given, 8, N);
   return bits<T>(P, Q) && bits<T>(A, D) && bits<T>(B, E) && bits<T>(C, F);
 }
 
 /** Whether f32 is f64 to its precision. */
 function agree(step32: Step, step64: Step): bool {
   reset<f64>(Q, D, E, F);
-  step64(Q, G, D, E, F, S, 0, N);
+  step64(Q, G, D, E, third && F, S, 0, N);
   reset<f32>(P, A, B, C);
-  step32(P, G, A, B, C, S, 0, N);
+  step32(P, G, A, B, third, S32, 0, N);
   let worst = 0.0;
   for (let i = 0; i < N; i++)
     worst = max(worst, abs(<f64>load<f32>(P + (<usize>i << 2)) - load<f64>(Q + (<usize>i << 3))));
@@ -56,6 +62,13 @@ describe("optimizer steps", () => {
     expect<bool>(splits<f32>(k.sgd_f32) && splits<f64>(k.sgd_f64) && agree(k.sgd_f32, k.sgd_f64)).toBe(true);
     scalars([1, 0.1, 0.99, 0.9, 0.1, 0.99, 0.01, 0.02, 0.1, 1.5, 1e-3]);
     expect<bool>(splits<f32>(k.adam_f32) && splits<f64>(k.adam_f64) && agree(k.adam_f32, k.adam_f64)).toBe(true);
+    // Without decay: loops of their own.
+    scalars([-1, 0, 0.9, 0.8, 0, 0.05]);
+    expect<bool>(splits<f32>(k.sgd_f32) && splits<f64>(k.sgd_f64) && agree(k.sgd_f32, k.sgd_f64)).toBe(true);
+    scalars([1, 0, 0.99, 0.9, 0.1, 0.99, 0.01, 0, 0.1, 1.5, 1e-3]);
+    third = 0;
+    expect<bool>(splits<f32>(k.adam_f32) && splits<f64>(k.adam_f64) && agree(k.adam_f32, k.adam_f64)).toBe(true);
+    third = C;
     scalars([1, 0.1, 0.9, 0.1, 1e-3, 0.5, 0.05]);
     expect<bool>(splits<f32>(k.rmsprop_f32) && splits<f64>(k.rmsprop_f64)).toBe(true);
     scalars([1, 0.1, 1e-3, 0.05]);
@@ -94,11 +107,11 @@ describe("optimizer steps", () => {
     store<f32>(A, 2);
     store<f32>(B, 0.5);
     scalars([1, 0, 0.5, 1.2, 1e-6, 50]);
-    k.rprop_f32(P, G, A, B, 0, S, 0, 1);
+    k.rprop_f32(P, G, A, B, 0, S32, 0, 1);
     expect<f32>(load<f32>(P)).toBe(1);
     expect<f32>(load<f32>(A)).toBe(0);
     expect<f32>(load<f32>(B)).toBe(0.25);
-    k.rprop_f32(P, G, A, B, 0, S, 0, 1);
+    k.rprop_f32(P, G, A, B, 0, S32, 0, 1);
     expect<f32>(load<f32>(P)).toBe(1.25);
   });
 });

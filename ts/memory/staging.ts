@@ -71,6 +71,8 @@ function copyInto(storage: Storage, address: number): void {
 export function unstage(storage: Storage): void {
   const address = storage.rare?.stagedBlock || ringBase + (storage.staged % RING_BYTES);
   const to = storage.array;
+  // What is written in place again and again is better off in the heap, as what is read again and again.
+  if (to !== null) storage.stagings++;
   if (to === null) storage.array = newArray(address, storage.size);
   else if (to instanceof Uint8Array) to.set(bytes.subarray(address, address + storage.size));
   else {

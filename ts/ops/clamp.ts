@@ -12,6 +12,7 @@ import { maximum, minimum, type OutOptions } from "./binary.ts";
 import { checkOperand, checkTensor, wrapped } from "./dispatch.ts";
 import { into } from "./out.ts";
 import { type Operand, resultType } from "./promote.ts";
+import { where } from "./where.ts";
 
 type Bound = Operand | null;
 interface Bounds {
@@ -27,7 +28,7 @@ export interface ClampOptions extends OutOptions {
 }
 
 /** `g` where the mask holds. */
-const only = (g: Tensor, mask: Tensor) => g.maskedFill(mask.logicalNot(), 0);
+const only = (g: Tensor, mask: Tensor) => where(mask, g, 0);
 const inside = (g: Tensor, { input, min, max }: Bounds) => {
   const above = min === null ? null : input.ge(min),
     below = max === null ? null : input.le(max);

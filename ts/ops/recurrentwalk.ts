@@ -7,11 +7,10 @@ import { bytes, kernels } from "../memory/wasm.ts";
 import { modes } from "../tensor/modes.ts";
 import { packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
-import { overUnits } from "../threads/pool.ts";
-import { multiply } from "./gemm.ts";
+import { multiply, spread } from "./gemm.ts";
 import { stack } from "./join.ts";
 import { linear } from "./matmullinear.ts";
-import { multiplyPacked, pack, packedBytes } from "./packed.ts";
+import { pack, packedBytes } from "./packed.ts";
 import { gruCell, lstmCell } from "./recurrent.ts";
 
 export type WalkKind = "LSTM" | "GRU";
@@ -25,8 +24,8 @@ interface Saved {
   kept: Tensor;
 }
 
-/** Work of a cell's element, in additions. */
-const CELL_WORK = 64;
+/** Rows of a batch that a thread takes at a time: of fewer, products are much slower. */
+const ROWS = 4;
 
 /**
  * Where things lie in `kept`, in elements: states h, and c of an LSTM, for one step more than there are; an LSTM's five or a
@@ -34,31 +33,21 @@ const CELL_WORK = 64;
  * the first state then comes last.
  */
 function layout(kind: WalkKind, [length, batch, wide]: readonly number[]) {
-  const count = kind === "LSTM" ? 4 : 3,
-    n = wide! / count,
+  const lstm = kind === "LSTM",
+    n = wide! / (lstm ? 4 : 3),
     step = batch! * n,
-    states = (length! + 1) * step;
-  const c = states,
-    cells = kind === "LSTM" ? 2 * states : states,
-    cell = (kind === "LSTM" ? 5 : 3) * step,
-    shares = cells + length! * cell;
+    c = (length! + 1) * step;
   return {
+    lstm,
     length: length!,
     batch: batch!,
-    count,
     n,
+    wide: wide!,
     step,
     c,
-    cells,
-    cell,
-    shares,
-    total: shares + (kind === "GRU" ? length! * 3 * step : 0),
+    total: (lstm ? 2 : 1) * c + (lstm ? 5 : 6) * length! * step,
+    work: length! * step * wide!,
   };
-}
-
-/** The step at turn i, and its slots of the states before and after it. */
-function turnOf(i: number, length: number, backwards: boolean): [t: number, before: number, after: number] {
-  return backwards ? [length - 1 - i, length - i, length - 1 - i] : [i, i, i + 1];
 }
 
 function forward(
@@ -68,43 +57,20 @@ function forward(
   backwards: boolean,
   outs: Tensor[],
 ): void {
-  const l = layout(kind, s.gates.shape),
-    { length, batch, count, n, step } = l,
-    wide = count * n;
-  const bytes = packedBytes(wide, n),
-    area = scratch(bytes + 4 * batch * wide);
-  const [gates, h, weight] = [s.gates, s.h, s.weight].map(addressOf) as [number, number, number];
+  const { lstm, length, batch, n, wide, step, c, work } = layout(kind, s.gates.shape);
+  const panels = scratch(packedBytes(wide, n) + 4 * batch * wide),
+    at = addressOf(kept);
+  const depth = pack({ at: addressOf(s.weight), rows: 1, columns: n }, panels, wide, n);
+  const first = backwards ? length * step : 0,
+    last = backwards ? 0 : length * step;
+  copyTo(at + 4 * first, addressOf(s.h), step);
+  if (s.c !== null) copyTo(at + 4 * (c + first), addressOf(s.c), step);
   const bias = s.bias === null ? 0 : addressOf(s.bias),
-    c = s.c === null ? 0 : addressOf(s.c),
-    at = addressOf(kept),
-    out = addressOf(outs[0]!);
-  const b = pack({ at: weight, rows: 1, columns: n }, area, wide, n);
-  const [, first] = turnOf(0, length, backwards);
-  copyTo(at + 4 * first * step, h, step);
-  if (c) copyTo(at + 4 * (l.c + first * step), c, step);
-  for (let i = 0; i < length; i++) {
-    const [t, before, after] = turnOf(i, length, backwards);
-    const share = kind === "LSTM" ? area + bytes : at + 4 * (l.shares + t * batch * wide),
-      x = gates + 4 * t * batch * wide,
-      last = at + 4 * before * step,
-      next = at + 4 * after * step,
-      cell = at + 4 * (l.cells + t * l.cell);
-    multiplyPacked(last, b, share, { at: bias, rows: 0, columns: 1 }, batch);
-    if (kind === "LSTM")
-      overUnits(kernels.lstmCell_f32, batch, CELL_WORK * n, [
-        x,
-        share,
-        last + 4 * l.c,
-        next,
-        next + 4 * l.c,
-        cell,
-        n,
-      ]);
-    else overUnits(kernels.gruCell_f32, batch, CELL_WORK * n, [x, share, last, next, cell, n]);
-  }
-  copyTo(out, at + (backwards ? 0 : 4 * step), length * step);
-  const [, , end] = turnOf(length - 1, length, backwards);
-  if (outs[1] !== undefined) copyTo(addressOf(outs[1]), at + 4 * (l.c + end * step), step);
+    room = panels + packedBytes(wide, n);
+  const args = [Number(lstm), addressOf(s.gates), panels, depth, bias, at, room];
+  spread(kernels.recurrentWalk_f32, work, batch, ROWS, [...args, n, length, batch, Number(backwards)], true);
+  copyTo(addressOf(outs[0]!), at + (backwards ? 0 : 4 * step), length * step);
+  if (outs[1] !== undefined) copyTo(addressOf(outs[1]), at + 4 * (c + last), step);
 }
 
 const copyTo = (to: number, from: number, count: number): void =>
@@ -117,82 +83,37 @@ function backward(
   { gates, weight, kept, bias }: Saved,
   needs: readonly boolean[],
 ): (Tensor | null)[] {
-  const l = layout(kind, gates.shape),
-    { length, batch, count, n, step } = l,
-    wide = count * n,
-    lstm = kind === "LSTM";
+  const { lstm, length, batch, n, wide, step, work } = layout(kind, gates.shape);
   const own = gOut ? packed(gOut) : null,
     ownC = gC ? packed(gC) : null;
   const outX = empty(gates.shape, float32),
     outShares = lstm ? outX : empty(gates.shape, float32),
-    outW = empty(weight.shape, float32),
-    outH = empty([batch, n], float32),
+    outW = needs[1] ? empty(weight.shape, float32) : null,
+    outH = needs[3] ? empty([batch, n], float32) : null,
     outC = lstm ? empty([batch, n], float32) : null;
-  const bytes = packedBytes(n, wide),
-    area = scratch(bytes + 4 * 3 * step);
-  const at = addressOf(kept),
-    up = own === null ? 0 : addressOf(own),
-    x = addressOf(outX),
-    shares = addressOf(outShares),
-    h = addressOf(outH);
-  const b = pack({ at: addressOf(weight), rows: n, columns: 1 }, area, n, wide);
-  const grad = area + bytes,
-    rest = grad + 4 * step;
-  let cell = ownC === null ? 0 : addressOf(ownC);
-  const c = outC === null ? 0 : addressOf(outC);
-  for (let i = length - 1; i >= 0; i--) {
-    const [t, before] = turnOf(i, length, backwards);
-    const from = up && up + 4 * t * step;
-    // The gradient of this step's h: from the output, and from what followed.
-    let g = from;
-    if (i < length - 1) {
-      const [later] = turnOf(i + 1, length, backwards);
-      if (!lstm && from) kernels.add_f32(rest, from, rest, step, 1, 1, 1);
-      const start = lstm ? from : rest;
-      multiplyPacked(shares + 4 * later * batch * wide, b, grad, { at: start, rows: n, columns: 1 }, batch);
-      g = grad;
-    }
-    const last = at + 4 * before * step,
-      own = at + 4 * (l.cells + t * l.cell),
-      offset = 4 * t * batch * wide;
-    if (lstm) {
-      // c's gradient is read before it is written, element by element.
-      overUnits(kernels.lstmCellBackward_f32, batch, CELL_WORK * n, [
-        g,
-        cell,
-        last + 4 * l.c,
-        own,
-        x + offset,
-        c,
-        n,
-      ]);
-      cell = c;
-    } else {
-      if (!g) kernels.zero((g = grad), 4 * step);
-      const share = at + 4 * (l.shares + t * batch * wide);
-      const args = [g, share, last, own, x + offset, shares + offset, rest, n];
-      overUnits(kernels.gruCellBackward_f32, batch, CELL_WORK * n, args);
-    }
-  }
-  const [t] = turnOf(0, length, backwards);
-  const start = { at: lstm ? 0 : rest, rows: n, columns: 1 };
-  if (needs[3]) multiplyPacked(shares + 4 * t * batch * wide, b, h, start, batch);
-  if (needs[1]) {
-    const states = at + (backwards ? 4 * step : 0);
+  const address = (x: Tensor | null) => (x === null ? 0 : addressOf(x)),
+    at = addressOf(kept),
+    shares = addressOf(outShares);
+  const panels = scratch(packedBytes(n, wide) + 8 * step),
+    room = panels + packedBytes(n, wide);
+  const depth = pack({ at: addressOf(weight), rows: n, columns: 1 }, panels, n, wide);
+  const args = [Number(lstm), address(own), address(ownC), panels, depth, at, room, addressOf(outX), shares];
+  const more = [address(outH), address(outC), n, length, batch, Number(backwards)];
+  spread(kernels.recurrentWalkBackward_f32, work, batch, ROWS, [...args, ...more], true);
+  if (outW !== null)
     multiply(
       "f32",
       { at: shares, rows: 1, columns: wide },
-      { at: states, rows: n, columns: 1 },
+      { at: at + (backwards ? 4 * step : 0), rows: n, columns: 1 },
       addressOf(outW),
       0,
       wide,
       n,
       length * batch,
     );
-  }
   for (const out of [outX, outShares, outW, outH, outC]) if (out !== null) written(out);
   const sums = bias !== null && needs[2] ? outShares.sum([0, 1]) : null;
-  return [outX, needs[1] ? outW : null, sums, needs[3] ? outH : null, outC];
+  return [outX, outW, sums, outH, outC];
 }
 
 /** The same of recorded ops, step by step. */
@@ -210,8 +131,8 @@ function composed(
   let state = h,
     cell = c;
   for (let i = 0; i < length; i++) {
-    const [t] = turnOf(i, length, backwards);
-    const x = gates.select(0, t),
+    const t = backwards ? length - 1 - i : i,
+      x = gates.select(0, t),
       share = linear(state, weight, bias);
     if (kind === "LSTM") [state, cell] = lstmCell(x, share, cell!);
     else state = gruCell(x, share, state);

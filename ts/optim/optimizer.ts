@@ -5,7 +5,7 @@ import { showAsText } from "../core/inspect.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { reliance } from "../memory/storage.ts";
 import { describe, family, kernelFor } from "../ops/dispatch.ts";
-import { writeDoubles } from "../tensor/plan.ts";
+import { writeNumbers } from "../tensor/plan.ts";
 import { cast, copyInto, packed, packedCopy } from "../tensor/raw.ts";
 import { addressOf, isTensor, type Tensor } from "../tensor/tensor.ts";
 import { overUnits } from "../threads/pool.ts";
@@ -174,7 +174,7 @@ export class Optimizer<S extends Rated = any> {
       a ? addressOf(a) : 0,
       b ? addressOf(b) : 0,
       c ? addressOf(c) : 0,
-      writeDoubles(scalars),
+      writeNumbers(compute.domain, scalars),
     ]);
     target.storage.written();
     if (!direct) {

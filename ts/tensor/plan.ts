@@ -98,10 +98,11 @@ export function writeElement(dtype: DType, value: number | boolean): number {
   return address;
 }
 
-/** Writes a list of float64 numbers for a kernel to read. */
-export function writeDoubles(values: readonly number[]): number {
-  const address = take(8 * values.length);
-  const at = address >>> 3;
-  for (let i = 0; i < values.length; i++) doubles[at + i] = values[i]!;
+/** Writes a list of numbers of a floating-point type for a kernel to read. */
+export function writeNumbers(domain: Domain, values: readonly number[]): number {
+  const size = domain === "f32" ? 4 : 8,
+    address = take(size * values.length),
+    view = size === 4 ? floats : doubles;
+  for (let i = 0, at = address / size; i < values.length; i++) view[at + i] = values[i]!;
   return address;
 }
