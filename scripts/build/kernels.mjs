@@ -1,5 +1,6 @@
 // AssemblyScript -> build/kernels.wasm and build/kernels.relaxed.wasm -> ts/memory/generated/{kernels.d.ts,binary.ts}
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,6 +122,7 @@ function inlined(simd, relaxed, unpacker) {
     `export const KERNELS = "${text}";`,
     `export const SIMD_SIZE = ${simd.length};`,
     `export const RELAXED_SIZE = ${relaxed.length};`,
+    `export const RELAXED_FILE = "kernels-${createHash("sha256").update(relaxed).digest("hex").slice(0, 16)}.wasm";`,
     "",
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 // ts/index.ts -> dist/index.js: one ESM file, everything inside; dist/modules/: the same file by file, for bundlers, which
-// drop what a program does not use of a namespace only where it is a file; dist/namespaces/.
+// drop what a program does not use of a namespace only where it is a file; dist/namespaces/; dist/kernels-*.wasm.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
@@ -78,6 +78,13 @@ const withPureConstants = (code) =>
     (head) => `${head}/* @__PURE__ */ `,
   );
 
+/** The kernels as they are, beside the script, where Node reads them faster than it unpacks them (ts/memory/binary.ts). */
+function writeKernelFile() {
+  const [name] = readFileSync(fromRoot("ts/memory/generated/binary.ts"), "utf8").match(/kernels-\w+\.wasm/);
+  for (const old of filesBelow("dist", (path) => /kernels-\w+\.wasm$/.test(path))) rmSync(fromRoot(old));
+  writeWhole(`dist/${name}`, readFileSync(fromRoot("build/kernels.relaxed.wasm")));
+}
+
 export async function buildScript({ force = false } = {}) {
   const print = fingerprint(sources());
   if (!force && isFresh("script.stamp", print, ["dist/index.js", "dist/modules/index.js"])) return;
@@ -115,6 +122,7 @@ export async function buildScript({ force = false } = {}) {
     const first = fileName === "index.js" ? `import "./${KERNELS}.js";\n` : "";
     writeWhole(`dist/modules/${fileName}`, first + code);
   }
+  writeKernelFile();
   writeNamespaces((source) => modules.find(({ fileName }) => fileName === `${source}.js`).exports);
   writeWhole("build/script.stamp", print);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -1,6 +1,7 @@
 // The built file runs unchanged wherever a program file can be run.
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +56,23 @@ describe("runtimes", () => {
     const source = `const torch = require(${JSON.stringify(here("../../dist/index.js"))});
       import(${JSON.stringify(here("smoke.mjs"))}).then(({ smoke }) => console.log(JSON.stringify(smoke(torch))));`;
     expectSmoke(parse(await run(process.execPath, ["--input-type=commonjs", "--eval", source])));
+  });
+
+  testWhere(null, "Node, the script without the kernels beside it", async () => {
+    const alone = join(mkdtempSync(join(tmpdir(), "torchlet-")), "index.mjs");
+    copyFileSync(here("../../dist/index.js"), alone);
+    const source = `Promise.all([import(${JSON.stringify(alone)}), import(${JSON.stringify(here("smoke.mjs"))})])
+      .then(([torch, { smoke }]) => console.log(JSON.stringify(smoke(torch))));`;
+    expectSmoke(parse(await run(process.execPath, ["--eval", source])));
+  });
+
+  test("the kernels beside the script are named after their content, as the script asks for them", () => {
+    const found = readdirSync(here("../../dist")).filter((name) => name.startsWith("kernels-"));
+    expect(found).toHaveLength(1);
+    const [name] = found as [string];
+    const hash = createHash("sha256").update(readFileSync(here(`../../dist/${name}`)));
+    expect(name).toBe(`kernels-${hash.digest("hex").slice(0, 16)}.wasm`);
+    expect(readFileSync(here("../../dist/index.js"), "utf8")).toContain(`"${name}"`);
   });
 
   testWhere(denoMissing, "Deno, without permissions", async () => {
