@@ -398,3 +398,8 @@ describe("special functions", () => {
     expect(torch.tensor([0, 1, -1, 2]).erfinv().tolist()).toEqual([0, Infinity, -Infinity, Number.NaN]);
   });
 });
+
+test("hardtanh with its bounds the wrong way round is the upper one everywhere; the module refuses", () => {
+  expect(F.hardtanh(torch.tensor([-2, 0, 2]), 0.5, -0.5).tolist()).toEqual([-0.5, -0.5, -0.5]);
+  expect(() => new torch.nn.Hardtanh(0.5, -0.5)).toThrow(torch.ValueError);
+});

@@ -305,3 +305,22 @@ describe("gradcheck", () => {
     expect(gradOf(where)).toEqual([nan, 0.5]);
   });
 });
+
+test("a context without a callback changes nothing before `using` takes it, as PyTorch's", () => {
+  torch.noGrad();
+  expect(torch.isGradEnabled()).toBe(true);
+  {
+    using _ = torch.noGrad();
+    expect(torch.isGradEnabled()).toBe(false);
+    {
+      using _ = torch.enableGrad();
+      expect(torch.isGradEnabled()).toBe(true);
+    }
+    expect(torch.isGradEnabled()).toBe(false);
+  }
+  expect(torch.isGradEnabled()).toBe(true);
+  const before = torch.setGradEnabled(false);
+  expect(torch.isGradEnabled()).toBe(false);
+  before[Symbol.dispose]();
+  expect(torch.isGradEnabled()).toBe(true);
+});

@@ -346,3 +346,35 @@ test("float32 in, float32 out; nothing of batches of none", () => {
   expect(linalg.pinv(torch.ones([3, 0])).shape).toEqual([0, 3]);
   expect(linalg.lstsq(torch.ones([3, 2]), torch.ones([3, 1])).solution.dtype).toBe(torch.float32);
 });
+
+// From PyTorch 1.13.1.
+test("eigenvectors turn only: the gradient of eigh is symmetric", () => {
+  const A = leaf(
+    torch.tensor([
+      [1, 2],
+      [0, 4],
+    ]),
+  );
+  const V = linalg.eigh(A, "U").eigenvectors;
+  const w = torch.tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  V.mul(V.at(0).detach().sign()).pow(3).mul(w).sum().backward();
+  closeTo(A.grad!, [-0.4723, -0.3542, -0.3542, 0.4723], 1e-4);
+});
+
+test("a norm of order 0 counts: it gives no gradient; order 2 at 0 gives 0 twice", () => {
+  const x = leaf(torch.tensor([3, 0]));
+  torch.norm(x, 0).backward();
+  expect(x.grad).toBe(null);
+  const g = torch.ones([], { requiresGrad: true });
+  const zero = leaf(torch.zeros(2));
+  const [slope] = torch.autograd.grad(linalg.norm(zero), zero, { gradOutputs: g, createGraph: true });
+  const [second] = torch.autograd.grad(slope!.sum(), g);
+  expect([slope!.tolist(), second!.item()]).toEqual([[0, 0], 0]);
+});
+
+test("vander of a single number is one row", () => {
+  expect(linalg.vander(torch.tensor(3), { N: 3 }).tolist()).toEqual([[1, 3, 9]]);
+});

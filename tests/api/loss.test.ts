@@ -225,3 +225,9 @@ test("adaptive softmax has PyTorch's numbers", () => {
   expect(() => m(x, torch.tensor([1n, 5n, 12n, 8n, 3n]))).toThrow(torch.IndexError);
   expect(() => new torch.nn.AdaptiveLogSoftmaxWithLoss(6, 12, [8, 4])).toThrow(torch.ValueError);
 });
+
+test("TripletMarginWithDistanceLoss holds its distance as a submodule", () => {
+  expect(String(new torch.nn.TripletMarginWithDistanceLoss())).toBe(
+    "TripletMarginWithDistanceLoss(\n  (distance_function): PairwiseDistance()\n)",
+  );
+});

@@ -87,3 +87,12 @@ describe("torch.masked", () => {
     ]);
   });
 });
+
+test("of integers: means are float32, running sums and products keep the dtype", () => {
+  const ints = torch.tensor([3n, 4n, 6n]).int();
+  const some = torch.tensor([true, false, true]);
+  const of = (y: torch.Tensor) => [String(y.dtype), y.tolist()];
+  expect(of(masked.mean(ints, { mask: some }))).toEqual(["torch.float32", 4.5]);
+  expect(of(masked.cumsum(ints, 0, { mask: some }))).toEqual(["torch.int32", [3, 3, 9]]);
+  expect(of(masked.cumprod(ints, 0, { mask: some }))).toEqual(["torch.int32", [3, 3, 18]]);
+});

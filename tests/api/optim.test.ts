@@ -287,3 +287,12 @@ describe("schedules", () => {
     expect(() => new lrScheduler.StepLR(o, { stepsize: 1 } as never)).toThrow(/unknown option/);
   });
 });
+
+test("PyTorch's choices of implementation are accepted", () => {
+  const p = torch.ones(1).requiresGrad_();
+  const options = { lr: 0.5, foreach: true, fused: false, capturable: false, differentiable: false };
+  const o = new optim.SGD([p], options);
+  p.sum().backward();
+  o.step();
+  expect(p.item()).toBe(0.5);
+});

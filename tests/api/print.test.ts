@@ -103,3 +103,7 @@ test("consoles show tensors, modules, parameters, dtypes, devices and nodes as t
   expect(inspect({ a: torch.zeros(2, 1) })).toBe("{\n  a: tensor([[0.],\n          [0.]])\n}");
   expect(String(shown[3])).toBe("Parameter containing:\ntensor([1.], requires_grad=True)");
 });
+
+test("a generator shows its seed", () => {
+  expect(inspect(new torch.Generator().manualSeed(7))).toBe("Generator(seed=7)");
+});

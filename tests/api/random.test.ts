@@ -184,3 +184,9 @@ describe("nn.init", () => {
     expect(leaf.isLeaf).toBe(true);
   });
 });
+
+test("dropout3d takes all but five dimensions for one sample", () => {
+  const kept = torch.nn.functional.dropout3d(torch.ones(40, 2, 3)).flatten(1);
+  const rows = kept.tolist() as number[][];
+  expect(new Set(rows.map((row) => row.join())).size).toBe(2);
+});

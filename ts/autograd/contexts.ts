@@ -4,24 +4,41 @@ import { untaped } from "./untaped.ts";
 
 type Modes = typeof modes;
 
-/** A context as a function around a callback, or as something `using` closes. */
-function context<T>(name: string, change: Partial<Modes>, work: (() => T) | undefined): T | Disposable {
-  const before = { ...modes };
-  const restore = () => {
-    for (const key in change) (modes as Record<string, boolean>)[key] = before[key as keyof Modes];
+/**
+ * A context as a function around a callback, or as something `using` closes. As PyTorch's context managers, it changes
+ * nothing before `using` takes it (by reading its dispose method), unless it is a `setter`.
+ */
+function context<T>(
+  name: string,
+  change: Partial<Modes>,
+  work: (() => T) | undefined,
+  setter = false,
+): T | Disposable {
+  const enter = () => {
+    const before = { ...modes };
+    Object.assign(modes, change);
+    return () => {
+      for (const key in change) (modes as Record<string, boolean>)[key] = before[key as keyof Modes];
+    };
   };
-  Object.assign(modes, change);
-  if (work === undefined) return { [Symbol.dispose]: restore };
+  let restore = work || setter ? enter() : undefined;
+  if (work === undefined) {
+    return {
+      get [Symbol.dispose]() {
+        return (restore ??= enter());
+      },
+    };
+  }
   try {
     const result = work();
     refusePromise(name, result);
     return result;
   } finally {
-    restore();
+    restore!();
   }
 }
 
-/** Runs `work` without recording ops on the tape, or switches recording off until the returned object is disposed (`using`). */
+/** Runs `work` without recording ops on the tape, or until the end of the block: `using _ = noGrad()`. */
 export function noGrad<T>(work: () => T): T;
 export function noGrad(): Disposable;
 export function noGrad<T>(work?: () => T): T | Disposable {
@@ -51,7 +68,7 @@ export function inferenceMode<T>(mode: boolean | (() => T) = true, work?: () => 
 export function setGradEnabled<T>(mode: boolean, work: () => T): T;
 export function setGradEnabled(mode: boolean): Disposable;
 export function setGradEnabled<T>(mode: boolean, work?: () => T): T | Disposable {
-  return context("setGradEnabled", { grad: mode }, work);
+  return context("setGradEnabled", { grad: mode }, work, true);
 }
 
 /** Keeps products inside `work` off the GPU, or until the returned object is disposed (`using`). */
@@ -84,5 +101,5 @@ export function detectAnomaly<T>(
 export function setDetectAnomaly<T>(mode: boolean, work: () => T): T;
 export function setDetectAnomaly(mode: boolean): Disposable;
 export function setDetectAnomaly<T>(mode: boolean, work?: () => T): T | Disposable {
-  return context("setDetectAnomaly", { anomaly: mode }, work);
+  return context("setDetectAnomaly", { anomaly: mode }, work, true);
 }

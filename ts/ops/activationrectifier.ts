@@ -106,11 +106,9 @@ const HARDTANH: OpRecord<{ input: Tensor; min: number; max: number }> = {
   name: "hardtanh",
   vjp: (g, { input, min, max }) => throughSlope(HARDTANH_SLOPE, g, input, min, max),
 };
-/** Each element clamped to [minVal, maxVal], by default [-1, 1]; without gradient at the ends. @throws ValueError unless min <= max. */
+/** Each element clamped to [minVal, maxVal], by default [-1, 1]; without gradient at the ends; all maxVal where that is below minVal. */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1, op = "hardtanh"): Tensor {
   checkTensor(op, input);
-  if (!(minVal <= maxVal))
-    throw new ValueError(`${op}: minVal (${minVal}) must not be above maxVal (${maxVal})`);
   if (input.dtype.isInteger) {
     const low = Math.trunc(minVal),
       high = Math.trunc(maxVal);

@@ -1,5 +1,6 @@
 import { uint8 } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
+import { showAsText } from "../core/inspect.ts";
 import { Storage } from "../memory/storage.ts";
 import { bytes, kernels } from "../memory/wasm.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
@@ -42,6 +43,10 @@ export class Generator {
     const seed = (words[0]! & 0x1fffff) * 2 ** 32 + words[1]!;
     this.manualSeed(seed);
     return seed;
+  }
+
+  toString(): string {
+    return `Generator(seed=${this.seedValue})`;
   }
 
   /** The whole state as a uint8 tensor, for `setState`. */
@@ -115,6 +120,8 @@ export class Generator {
     return radius * Math.cos(theta);
   }
 }
+
+showAsText(Generator.prototype);
 
 let global: Generator | null = null;
 

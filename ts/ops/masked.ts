@@ -81,7 +81,7 @@ export function sum(input: Tensor, dim?: Arg<Dims>, options?: MaskedOptions): Te
 }
 function total({ input, dims, keepdim, mask }: Call): Tensor {
   const x = filled(input, mask, 0);
-  return dims.length === 0 ? x.sum() : x.sum(dims, keepdim);
+  return x.sum(dims, keepdim, { dtype: x.dtype });
 }
 
 /** Product of the elements where the mask holds; 1 of none. */
@@ -135,9 +135,6 @@ function countOf(c: Call, keepdim: boolean): Tensor {
 /** Mean of the elements where the mask holds; NaN of none. */
 export function mean(input: Tensor, dim?: Arg<Dims>, options?: MaskedOptions): Tensor {
   const c = callOf("mean", input, [dim, options]);
-  if (!c.input.dtype.isFloatingPoint)
-    throw new DtypeError(`masked.mean: expected a floating point dtype, got ${c.input.dtype}`);
-  if (c.mask === null) return c.dims.length === 0 ? c.input.mean() : c.input.mean(c.dims, c.keepdim);
   return total(c).div(countOf(c, c.keepdim));
 }
 
@@ -257,12 +254,12 @@ export function softmin(input: Tensor, dim: Line, options?: LineOptions): Tensor
 /** Running sums of the elements where the mask holds. */
 export function cumsum(input: Tensor, dim: Line, options?: LineOptions): Tensor {
   const [x, d] = lineOf("cumsum", [dim, options], input, 0);
-  return x.cumsum(d);
+  return x.cumsum(d).to(x.dtype);
 }
 /** Running products of the elements where the mask holds. */
 export function cumprod(input: Tensor, dim: Line, options?: LineOptions): Tensor {
   const [x, d] = lineOf("cumprod", [dim, options], input, 1);
-  return x.cumprod(d);
+  return x.cumprod(d).to(x.dtype);
 }
 
 export interface NormalizeOptions extends LineOptions {

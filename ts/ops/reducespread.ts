@@ -191,12 +191,13 @@ export interface Norm {
   p: number;
 }
 /** PyTorch's subgradients: 0 at 0, and equal extremes share. */
-const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): Tensor => {
+const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): Tensor | null => {
+  if (p === 0) return null;
   const up = restored(g, x.shape, dims, keepdim),
-    size = restored(result, x.shape, dims, keepdim);
-  if (p === 0) return x.newZeros(x.shape);
+    size = restored(result, x.shape, dims, keepdim),
+    divisor = size.maskedFill(size.eq(0), Number.POSITIVE_INFINITY);
   if (p === 1) return x.sign().mul(up);
-  if (p === 2) return x.mul(up.div(size)).maskedFill(size.eq(0).expand(x.shape), 0);
+  if (p === 2) return x.mul(up.div(divisor));
   if (Math.abs(p) === Number.POSITIVE_INFINITY) {
     const at = x.abs().eq(size);
     return x
@@ -215,7 +216,7 @@ const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): T
       )
       .mul(up.mul(size.pow(1 - p)));
   const slope = p < 2 ? x.sign().mul(x.abs().pow(p - 1)) : x.mul(x.abs().pow(p - 2));
-  return slope.mul(up.div(size.pow(p - 1)).maskedFill(size.eq(0), 0));
+  return slope.mul(up.div(divisor.pow(p - 1)));
 };
 export const NORM: OpRecord<Norm> = { name: "norm", node: "NormBackward1", vjp: normFormula };
 export const DIST: OpRecord<Norm> = { name: "dist", vjp: normFormula };

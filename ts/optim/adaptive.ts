@@ -1,7 +1,14 @@
 import { ValueError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Group, Optimizer, type Params } from "./optimizer.ts";
-import { atLeastZero, type Common, type CommonOptions, settingsOf, signed } from "./settings.ts";
+import {
+  atLeastZero,
+  type Common,
+  type CommonOptions,
+  type SettingsOf,
+  settingsOf,
+  signed,
+} from "./settings.ts";
 import { stateLike } from "./state.ts";
 
 export interface AdagradOptions extends CommonOptions {
@@ -12,7 +19,7 @@ export interface AdagradOptions extends CommonOptions {
   /** Added to the denominator; default 1e-10. */
   eps?: number;
 }
-type AdagradSettings = Common & Required<AdagradOptions>;
+type AdagradSettings = Common & SettingsOf<AdagradOptions>;
 
 /** Adagrad (Duchi, Hazan and Singer, 2011); lr 1e-2 by default. */
 export class Adagrad extends Optimizer<AdagradSettings> {
@@ -51,7 +58,7 @@ export interface RMSpropOptions extends CommonOptions {
   /** Divides by the deviation instead of the root of the mean square; default false. */
   centered?: boolean;
 }
-type RMSpropSettings = Common & Required<RMSpropOptions>;
+type RMSpropSettings = Common & SettingsOf<RMSpropOptions>;
 
 /** RMSprop (Hinton, 2012; centered: Graves, 2013); lr 1e-2 by default. */
 export class RMSprop extends Optimizer<RMSpropSettings> {
@@ -103,7 +110,7 @@ export interface AdadeltaOptions extends CommonOptions {
   /** Added under both roots; default 1e-6. */
   eps?: number;
 }
-type AdadeltaSettings = Common & Required<AdadeltaOptions>;
+type AdadeltaSettings = Common & SettingsOf<AdadeltaOptions>;
 
 /** Adadelta (Zeiler, 2012); lr 1 by default. */
 export class Adadelta extends Optimizer<AdadeltaSettings> {

@@ -1,6 +1,13 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Group, Optimizer, type Params } from "./optimizer.ts";
-import { atLeastZero, type Common, type CommonOptions, settingsOf, signed } from "./settings.ts";
+import {
+  atLeastZero,
+  type Common,
+  type CommonOptions,
+  type SettingsOf,
+  settingsOf,
+  signed,
+} from "./settings.ts";
 import { stateLike } from "./state.ts";
 
 export interface ASGDOptions extends CommonOptions {
@@ -11,7 +18,7 @@ export interface ASGDOptions extends CommonOptions {
   /** The step from which the average is taken; default 1e6. */
   t0?: number;
 }
-type Settings = Common & Required<ASGDOptions>;
+type Settings = Common & SettingsOf<ASGDOptions>;
 
 /** Averaged stochastic gradient descent (Polyak and Juditsky, 1992); lr 1e-2 by default. The average is `state.get(p).ax`. */
 export class ASGD extends Optimizer<Settings> {

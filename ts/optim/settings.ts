@@ -3,7 +3,7 @@ import { positional } from "../core/options.ts";
 import { describe } from "../ops/dispatch.ts";
 
 /** What most optimizers take. */
-export interface CommonOptions {
+export interface CommonOptions extends ImplementationOptions {
   /** Learning rate. */
   lr?: number;
   /** Adds this multiple of the parameters to their gradients; default 0. */
@@ -11,11 +11,22 @@ export interface CommonOptions {
   /** Steps up the gradients instead of down; default false. */
   maximize?: boolean;
 }
+/** PyTorch's choices among its implementations: accepted, and without a meaning here. */
+interface ImplementationOptions {
+  foreach?: boolean | null;
+  differentiable?: boolean;
+  capturable?: boolean;
+  fused?: boolean;
+}
+/** All options but those. */
+export type SettingsOf<O> = Required<Omit<O, keyof ImplementationOptions>>;
+
+const IMPLEMENTATION = ["foreach", "differentiable", "capturable", "fused"];
 
 /** The settings of a call, in PyTorch's order: what is not given is `defaults`. @throws ValueError for an unknown name. */
 export function settingsOf<S extends object>(name: string, defaults: S, args: readonly unknown[]): S {
   const names = Object.keys(defaults);
-  const values = positional(name, names, args);
+  const values = positional(name, [...names, ...IMPLEMENTATION], args);
   return Object.fromEntries(
     names.map((key, i) => [key, values[i] === undefined ? defaults[key as keyof S] : values[i]]),
   ) as S;

@@ -1,7 +1,14 @@
 import { ValueError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Group, Optimizer, type Params } from "./optimizer.ts";
-import { atLeastZero, type Common, type CommonOptions, settingsOf, signed } from "./settings.ts";
+import {
+  atLeastZero,
+  type Common,
+  type CommonOptions,
+  type SettingsOf,
+  settingsOf,
+  signed,
+} from "./settings.ts";
 import { stateLike } from "./state.ts";
 
 export interface SGDOptions extends CommonOptions {
@@ -12,7 +19,7 @@ export interface SGDOptions extends CommonOptions {
   /** Looks ahead along the momentum; default false. */
   nesterov?: boolean;
 }
-type Settings = Common & Required<SGDOptions>;
+type Settings = Common & SettingsOf<SGDOptions>;
 
 /** Stochastic gradient descent, with momentum where asked for (Sutskever et al., 2013). `lr` is required, here or in every group. */
 export class SGD extends Optimizer<Settings> {

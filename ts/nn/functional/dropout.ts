@@ -70,7 +70,7 @@ function featureDropout(
     );
   if (!active || chance === 0 || input.numel() === 0) return input;
   // Without a batch, channels are the first dimension: PyTorch adds one of size 1 for the draw.
-  const lead = op !== "dropout2d" && input.ndim === ranks[0] ? 1 : 2;
+  const lead = op !== "dropout2d" && input.ndim !== ranks[1] ? 1 : 2;
   const shape = input.shape.map((size, d) => (d < lead ? size : 1));
   return masked(input, shape, chance, over);
 }

@@ -2,6 +2,7 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
+import { PairwiseDistance } from "./distance.ts";
 import { Loss, type LossOptions, type Reduction } from "./lossbase.ts";
 
 export interface HingeEmbeddingLossOptions extends LossOptions {
@@ -130,11 +131,15 @@ export class TripletMarginWithDistanceLoss extends Loss<TripletMarginWithDistanc
   protected static get inputs(): Names {
     return ["anchor", "positive", "negative"];
   }
+  /** A submodule where it is a module, as `PairwiseDistance` by default. */
+  readonly distance_function: F.Distance;
   constructor(options?: TripletMarginWithDistanceLossOptions) {
     super(["distanceFunction", "margin", "swap", "reduction"], { margin: 1, swap: false }, [options]);
+    this.distance_function = this.options.distanceFunction ?? new PairwiseDistance();
   }
   override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return F.tripletMarginWithDistanceLoss(anchor, positive, negative, this.options);
+    const { distance_function: distanceFunction } = this;
+    return F.tripletMarginWithDistanceLoss(anchor, positive, negative, { ...this.options, distanceFunction });
   }
 }
 

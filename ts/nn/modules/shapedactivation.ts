@@ -1,4 +1,5 @@
 // Activation functions with numbers that shape them: each names its arguments and how they print.
+import { ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { floatText, pythonText } from "../../core/pythontext.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -118,6 +119,8 @@ export class Hardtanh extends Module {
       ["minVal", "maxVal", "inplace"],
       [minVal, maxVal, inplace, options],
     );
+    if (!(this.maxVal > this.minVal))
+      throw new ValueError(`Hardtanh: maxVal (${this.maxVal}) must be above minVal (${this.minVal})`);
   }
   override forward(input: Tensor): Tensor {
     return F.hardtanh(input, this.minVal, this.maxVal, { inplace: this.inplace });

@@ -54,8 +54,9 @@ const EIGH: FusedRecord<Pair> = {
     if (gV) {
       const n = values.shape.at(-1)!;
       const distances = unsqueeze(values, -2).sub(unsqueeze(values, -1)).add(unit(values, n));
-      const turned = times(mT(vectors), gV).div(distances);
-      const off = turned.mul(unit(values, n).neg().add(1));
+      // The vectors stay orthonormal: only the skew part turns them.
+      const turned = times(mT(vectors), gV);
+      const off = turned.sub(mT(turned)).div(distances.mul(2)).mul(unit(values, n).neg().add(1));
       inner = inner ? inner.add(off) : off;
     }
     return [inner && times(times(vectors, inner), mT(vectors))];

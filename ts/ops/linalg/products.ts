@@ -205,13 +205,13 @@ export function vecdot(x: Tensor, y: Tensor, options?: { dim?: number; out?: Ten
 export function vander(x: Tensor, options?: { N?: number | null }): Tensor {
   checkTensor("linalg.vander", x);
   const [N] = positional<[(number | null)?]>("linalg.vander", ["N"], [options]);
-  if (x.ndim === 0) throw new ShapeError("linalg.vander: expected at least 1 dimension");
-  const count = N ?? x.shape.at(-1)!;
+  const count = N ?? x.shape.at(-1) ?? 1;
   if (!Number.isInteger(count) || count < 2)
     throw new ValueError(`linalg.vander: N must be greater than 1, got ${count}`);
-  const base = x.dtype.isFloatingPoint ? x : x.to(int64);
-  const powers = expand(unsqueeze(base, -1), [...x.shape, count - 1]).cumprod(-1);
-  return cat([base.newOnes([...x.shape, 1]).detach(), powers], -1);
+  const rows = x.ndim === 0 ? unsqueeze(x, 0) : x;
+  const base = rows.dtype.isFloatingPoint ? rows : rows.to(int64);
+  const powers = expand(unsqueeze(base, -1), [...base.shape, count - 1]).cumprod(-1);
+  return cat([base.newOnes([...base.shape, 1]).detach(), powers], -1);
 }
 
 /** A view of the diagonals of matrices [..., m, n]. */
