@@ -34,9 +34,11 @@ function scaleRow(x: usize, n: i32, scale: f32, mask: usize): void {
 /** Columns of a panel. */
 const WIDTH = 8;
 
-/** The transpose of [n, k] as panels. */
-function packTurned(x: usize, ld: i32, to: usize, n: i32, k: i32): void {
-  matmulPack_f32(x, 1, ld, to, n, k, WIDTH, 0, (n + WIDTH - 1) / WIDTH);
+/** The transpose of [n, k], times `scale`, as panels. */
+function packTurned(x: usize, ld: i32, to: usize, n: i32, k: i32, scale: f32): void {
+  const panels = (n + WIDTH - 1) / WIDTH;
+  matmulPack_f32(x, 1, ld, to, n, k, WIDTH, 0, panels);
+  if (scale != 1) scaleRow(to, panels * WIDTH * k, scale, 0);
 }
 
 /**
@@ -51,11 +53,12 @@ export function attention_f32(
   const panel = room + (<usize>(begin / share * e * (s + 7)) << 2);
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * l * s) << 2);
-    packTurned(at(k, table, u, 1), ldk, panel, s, e);
+    packTurned(at(k, table, u, 1), ldk, panel, s, e, <f32>scale);
     matmulTiles_f32(at(q, table, u, 0), ldq, panel, WIDTH, WIDTH * e, w, s, 0, 0, 0, s, e, 0, l);
-    const add = mask ? at(mask, table, u, 4) : 0;
-    for (let i = 0; i < l; ++i)
-      scaleRow(w + (<usize>(i * s) << 2), s, <f32>scale, add ? add + (<usize>(i * maskRow) << 2) : 0);
+    if (mask) {
+      const add = at(mask, table, u, 4);
+      for (let i = 0; i < l; ++i) scaleRow(w + (<usize>(i * s) << 2), s, 1, add + (<usize>(i * maskRow) << 2));
+    }
     softmax_f32(w, w, s, 1, 0, l);
     matmulTiles_f32(w, s, at(v, table, u, 2), ldv, WIDTH, at(out, table, u, 3), ldo, 0, 0, 0, e, s, 0, l);
   }
@@ -75,12 +78,12 @@ export function attentionBackward_f32(
   const slope = panel + (<usize>(e * (s + 7)) << 2), turned = slope + (<usize>each << 2);
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * each) << 2), g = at(grad, table, u, 3);
-    // Of the weights, and behind them of the scores.
-    packTurned(at(v, table, u, 2), ldv, panel, s, e);
+    // Of the weights, and behind them of the scores: times `scale` from the start, where nothing else is added.
     const more = gradWeights ? gradWeights + (<usize>(u * each) << 2) : 0;
+    packTurned(at(v, table, u, 2), ldv, panel, s, e, more ? 1 : <f32>scale);
     matmulTiles_f32(g, ldo, panel, WIDTH, WIDTH * e, slope, s, more, s, 1, s, e, 0, l);
     softmaxBackward_f32(slope, w, slope, s, 1, 0, l);
-    scaleRow(slope, each, <f32>scale, 0);
+    if (more) scaleRow(slope, each, <f32>scale, 0);
     matmulTiles_f32(slope, s, at(k, table, u, 1), ldk, WIDTH, at(outQ, table, u, 0), ldq, 0, 0, 0, e, s, 0, l);
     turn_b4(w, s, turned, l, l, 0, s);
     matmulTiles_f32(turned, l, g, ldo, WIDTH, at(outV, table, u, 2), ldv, 0, 0, 0, e, l, 0, s);

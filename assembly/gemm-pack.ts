@@ -17,6 +17,13 @@
  */
 export function turn_b4(x: usize, ldx: i32, out: usize, ldo: i32, n: i32, begin: i32, end: i32): void {
   const ss = <usize>ldx << 2, sd = <usize>ldo << 2;
+  // So many rows of x at a time that their lines are still in the first-level cache for the next columns.
+  for (let j = 0; j < n; j += TURNED)
+    turnSome(x + <usize>j * ss, ss, out + (<usize>j << 2), sd, min(TURNED, n - j), begin, end);
+}
+const TURNED = 32;
+
+function turnSome(x: usize, ss: usize, out: usize, sd: usize, n: i32, begin: i32, end: i32): void {
   let i = begin;
   for (; i + 4 <= end; i += 4) {
     let from = x + (<usize>i << 2), to = out + <usize>i * sd, j = 0;

@@ -71,13 +71,18 @@ const LANES = memory.data<i32>([0, 2, 4, 6], 16);
 export function maxPoolPairs_f32(
   x: usize, values: usize, indices: usize, h: i32, w: i32, begin: i32, end: i32,
 ): void {
-  const rh = h >> 1, rw = w >> 1, row = <usize>w << 2;
+  const rh = h >> 1, rw = w >> 1, row = <usize>w << 2, wide = rw < 4 ? 0 : rw;
   let out = values + ((<usize>begin * rh * rw) << 2), to = indices + ((<usize>begin * rh * rw) << 2);
   for (let p = begin; p < end; ++p) {
     for (let i = 0; i < rh; ++i) {
       let upper = x + <usize>(p * h + 2 * i) * row, j = 0;
       if (!indices) {
-        for (; j + 4 <= rw; j += 4) {
+        for (; j < wide; j += 4) {
+          // The last four may be some of those before, again.
+          const back = max(j + 4 - rw, 0);
+          j -= back;
+          upper -= <usize>back << 3;
+          out -= <usize>back << 2;
           const a = larger(v128.load(upper), v128.load(upper + row));
           const b = larger(v128.load(upper, 16), v128.load(upper + row, 16));
           v128.store(out, larger(i32x4.shuffle(a, b, 0, 2, 4, 6), i32x4.shuffle(a, b, 1, 3, 5, 7)));
@@ -85,7 +90,12 @@ export function maxPoolPairs_f32(
           out += 16;
         }
       } else {
-        for (; j + 4 <= rw; j += 4) {
+        for (; j < wide; j += 4) {
+          const back = max(j + 4 - rw, 0);
+          j -= back;
+          upper -= <usize>back << 3;
+          out -= <usize>back << 2;
+          to -= <usize>back << 2;
           const a = v128.load(upper), b = v128.load(upper, 16);
           const c = v128.load(upper + row), d = v128.load(upper + row, 16);
           let best = i32x4.shuffle(a, b, 0, 2, 4, 6);

@@ -114,4 +114,19 @@ describe("optimizer steps", () => {
     k.rprop_f32(P, G, A, B, 0, S32, 0, 1);
     expect<f32>(load<f32>(P)).toBe(1.25);
   });
+  it("let means that only decay end at 0, in vectors and behind them", () => {
+    for (let i = 0; i < 5; i++) {
+      store<f32>(P + (<usize>i << 2), 1);
+      store<f32>(G + (<usize>i << 2), 0);
+      store<f32>(A + (<usize>i << 2), 1.2e-38);
+      store<f32>(B + (<usize>i << 2), 1);
+    }
+    scalars([1, 0, 0.9, 1, 0, 0.1]);
+    k.sgd_f32(P, G, A, 0, 0, S32, 0, 5);
+    for (let i = 0; i < 5; i++) expect<f32>(load<f32>(A + (<usize>i << 2))).toBe(0);
+    scalars([1, 0, 1, 0.9, 0.1, 0.5, 0.5, 0, 1, 1, 0]);
+    for (let i = 0; i < 5; i++) store<f32>(A + (<usize>i << 2), -1.2e-38);
+    k.adam_f32(P, G, A, B, 0, S32, 0, 5);
+    for (let i = 0; i < 5; i++) expect<f32>(load<f32>(A + (<usize>i << 2))).toBe(0);
+  });
 });
