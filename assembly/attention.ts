@@ -2,7 +2,8 @@
 // each matrix, at which elements its q, k, v, result and mask begin; rows are `ld...` elements apart, columns adjacent:
 // q [l, e], k and v [s, e], the result [l, e], the weights [l, s] row-major, one matrix after the other.
 import { matmulTiles_f32 } from "./gemm";
-import { matmulPack_f32, turn_b4 } from "./gemm-pack";
+import { matmulPack_f32 } from "./gemm-pack";
+import { sixes } from "./gemm-rows";
 import { softmax_f32, softmaxBackward_f32 } from "./softmax";
 
 // @ts-ignore: decorator
@@ -42,7 +43,7 @@ function packTurned(x: usize, ld: i32, to: usize, n: i32, k: i32, scale: f32): v
 }
 
 /**
- * Result and weights of the matrices [begin, end); `mask` 0: none. Every range has 4 e (s + 7) bytes of its own at `room`;
+ * Result and weights of the matrices [begin, end); `mask` 0: none. Every range has 4 (e (s + 7) + l max(e, s)) bytes of its own at `room`;
  * ranges begin at multiples of `share`.
  */
 export function attention_f32(
@@ -50,23 +51,24 @@ export function attention_f32(
   maskRow: i32, table: usize, l: i32, s: i32, e: i32, scale: f64, room: usize, share: i32,
   begin: i32, end: i32,
 ): void {
-  const panel = room + (<usize>(begin / share * e * (s + 7)) << 2);
+  const panel = room + (<usize>(begin / share * (e * (s + 7) + l * max(e, s))) << 2);
+  const rows = panel + (<usize>(e * (s + 7)) << 2), all = sixes(l);
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * l * s) << 2);
     packTurned(at(k, table, u, 1), ldk, panel, s, e, <f32>scale);
-    matmulTiles_f32(at(q, table, u, 0), ldq, panel, WIDTH, WIDTH * e, w, s, 0, 0, 0, s, e, 0, l);
+    matmulTiles_f32(at(q, table, u, 0), ldq, 1, panel, WIDTH, WIDTH * e, w, s, 0, 0, 0, l, s, e, rows, 0, all);
     if (mask) {
       const add = at(mask, table, u, 4);
       for (let i = 0; i < l; ++i) scaleRow(w + (<usize>(i * s) << 2), s, 1, add + (<usize>(i * maskRow) << 2));
     }
     softmax_f32(w, w, s, 1, 0, l);
-    matmulTiles_f32(w, s, at(v, table, u, 2), ldv, WIDTH, at(out, table, u, 3), ldo, 0, 0, 0, e, s, 0, l);
+    matmulTiles_f32(w, s, 1, at(v, table, u, 2), ldv, WIDTH, at(out, table, u, 3), ldo, 0, 0, 0, l, e, s, rows, 0, all);
   }
 }
 
 /**
  * The gradients of q, k and v, laid out as they are, from those of the result and of the weights (0: none). Every range has
- * 4 (e (s + 7) + 2 l s) bytes of its own at `room`.
+ * 4 (e (s + 7) + l s + l max(e, s)) bytes of its own at `room`.
  */
 export function attentionBackward_f32(
   q: usize, ldq: i32, k: usize, ldk: i32, v: usize, ldv: i32, grad: usize, ldo: i32, weights: usize, gradWeights: usize,
@@ -74,20 +76,22 @@ export function attentionBackward_f32(
   room: usize, share: i32, begin: i32, end: i32,
 ): void {
   const each = l * s;
-  const panel = room + (<usize>(begin / share * (e * (s + 7) + 2 * each)) << 2);
-  const slope = panel + (<usize>(e * (s + 7)) << 2), turned = slope + (<usize>each << 2);
+  const panel = room + (<usize>(begin / share * (e * (s + 7) + each + l * max(e, s))) << 2);
+  const slope = panel + (<usize>(e * (s + 7)) << 2), rows = slope + (<usize>each << 2);
   for (let u = begin; u < end; ++u) {
     const w = weights + (<usize>(u * each) << 2), g = at(grad, table, u, 3);
     // Of the weights, and behind them of the scores: times `scale` from the start, where nothing else is added.
     const more = gradWeights ? gradWeights + (<usize>(u * each) << 2) : 0;
     packTurned(at(v, table, u, 2), ldv, panel, s, e, more ? 1 : <f32>scale);
-    matmulTiles_f32(g, ldo, panel, WIDTH, WIDTH * e, slope, s, more, s, 1, s, e, 0, l);
+    matmulTiles_f32(g, ldo, 1, panel, WIDTH, WIDTH * e, slope, s, more, s, 1, l, s, e, rows, 0, sixes(l));
     softmaxBackward_f32(slope, w, slope, s, 1, 0, l);
     if (more) scaleRow(slope, each, <f32>scale, 0);
-    matmulTiles_f32(slope, s, at(k, table, u, 1), ldk, WIDTH, at(outQ, table, u, 0), ldq, 0, 0, 0, e, s, 0, l);
-    turn_b4(w, s, turned, l, l, 0, s);
-    matmulTiles_f32(turned, l, g, ldo, WIDTH, at(outV, table, u, 2), ldv, 0, 0, 0, e, l, 0, s);
-    turn_b4(slope, s, turned, l, l, 0, s);
-    matmulTiles_f32(turned, l, at(q, table, u, 0), ldq, WIDTH, at(outK, table, u, 1), ldk, 0, 0, 0, e, l, 0, s);
+    matmulTiles_f32(
+      slope, s, 1, at(k, table, u, 1), ldk, WIDTH, at(outQ, table, u, 0), ldq, 0, 0, 0, l, e, s, rows, 0, sixes(l),
+    );
+    matmulTiles_f32(w, 1, s, g, ldo, WIDTH, at(outV, table, u, 2), ldv, 0, 0, 0, s, e, l, rows, 0, sixes(s));
+    matmulTiles_f32(
+      slope, 1, s, at(q, table, u, 0), ldq, WIDTH, at(outK, table, u, 1), ldk, 0, 0, 0, s, e, l, rows, 0, sixes(s),
+    );
   }
 }

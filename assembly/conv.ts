@@ -3,6 +3,7 @@
 // each position of the result. An element is at image + taps[k] + places[p]; images are padded beforehand.
 
 import { matmulTiles_f32 } from "./gemm";
+import { sixes } from "./gemm-rows";
 import { firstRun, four, gather, spacing } from "./places";
 
 /** Columns of a panel, and bytes of its rows. */
@@ -59,7 +60,7 @@ export function convPack_f32(
 }
 
 /**
- * The product itself: a[m, k] times the windows at n places, plus `init` (sixteen equal elements for each row, 0: nothing),
+ * The product itself: a[m, k], packed by matmulPackRows_f32, times the windows at n places, plus `init` (sixteen equal elements for each row, 0: nothing),
  * for images `imageStep` elements apart, with results `outStep` apart. begin, end: panels,
  * those of the first image first. Every range has a panel of its own at `room`; ranges begin at multiples of `share`.
  */
@@ -72,7 +73,7 @@ export function convTiles_f32(
     const image = i / panels, first = i % panels * WIDTH;
     packPanel(x + (<usize>image * <usize>imageStep << 2), taps, k, places + (<usize>first << 2), panel);
     const to = out + ((<usize>image * <usize>outStep + <usize>first) << 2);
-    matmulTiles_f32(a, k, panel, WIDTH, 0, to, n, init, 16, 0, min(n - first, WIDTH), k, 0, m);
+    matmulTiles_f32(a, 0, 0, panel, WIDTH, 0, to, n, init, 16, 0, m, min(n - first, WIDTH), k, 0, 0, sixes(m));
   }
 }
 

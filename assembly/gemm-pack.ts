@@ -1,16 +1,6 @@
 // Rearranged operands for the tiles of gemm.ts: panels of columns, and transposed rows.
 
-/** Four rows of four at `from`, `ss` bytes apart, as columns: rows of four at `to`, `sd` bytes apart. */
-// @ts-ignore: decorator
-@inline function turn4(from: usize, ss: usize, to: usize, sd: usize): void {
-  const r0 = v128.load(from), r1 = v128.load(from + ss), r2 = v128.load(from + 2 * ss), r3 = v128.load(from + 3 * ss);
-  const lo01 = v128.shuffle<u32>(r0, r1, 0, 4, 1, 5), hi01 = v128.shuffle<u32>(r0, r1, 2, 6, 3, 7);
-  const lo23 = v128.shuffle<u32>(r2, r3, 0, 4, 1, 5), hi23 = v128.shuffle<u32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<u64>(lo01, lo23, 0, 2));
-  v128.store(to + sd, v128.shuffle<u64>(lo01, lo23, 1, 3));
-  v128.store(to + 2 * sd, v128.shuffle<u64>(hi01, hi23, 0, 2));
-  v128.store(to + 3 * sd, v128.shuffle<u64>(hi01, hi23, 1, 3));
-}
+import { turn4 } from "./lanes";
 
 /**
  * Transposes 4-byte elements: out[i * ldo + j] = x[j * ldx + i] for rows i in [begin, end) of the result, j < n.

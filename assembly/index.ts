@@ -17,6 +17,7 @@ export * from "./special";
 export * from "./random";
 export * from "./gemm";
 export * from "./gemm-pack";
+export { matmulPackRows_f32 } from "./gemm-rows";
 export * from "./gemm-thin";
 export * from "./conv";
 export * from "./conv-each";

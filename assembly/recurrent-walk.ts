@@ -1,39 +1,45 @@
 // A layer of an LSTM (`lstm` 1) or a GRU (0) over all steps in time, f32: rows [begin, end) of a batch, none of which needs
 // another. Tensors and their order in `kept` are those of ts/ops/recurrentwalk.ts.
 import { matmulTiles_f32 } from "./gemm";
+import { sixes } from "./gemm-rows";
 import { storeSome } from "./lanes";
 import { gruCell_f32, gruCellBackward_f32, lstmCell_f32, lstmCellBackward_f32 } from "./recurrent";
 
 const WIDTH = 8;
 
-/** out[., n] = a[., k] @ b + init, b in panels of WIDTH columns and blocks of `depth` rows; `initRow` elements from row to row. */
+/** out[., n] = a[., k] @ b + init, b in panels of WIDTH columns and blocks of `depth` rows; `initRow` elements from row to row. `packed`: where rows of a are packed. */
 function product(
-  a: usize, b: usize, out: usize, n: i32, k: i32, depth: i32, init: usize, initRow: i32, begin: i32, end: i32,
+  a: usize, b: usize, out: usize, n: i32, k: i32, depth: i32, init: usize, initRow: i32, packed: usize, begin: i32, end: i32,
 ): void {
+  const m = end - begin;
+  a += <usize>(begin * k) << 2;
+  out += <usize>(begin * n) << 2;
+  if (init) init += <usize>(begin * initRow) << 2;
+  packed += <usize>(begin * depth) << 2;
   for (let from = 0; from < k; from += depth) {
     const deep = min(depth, k - from);
     matmulTiles_f32(
-      a + (<usize>from << 2), k, b + <usize>from * <usize>((n + WIDTH - 1) & -WIDTH) * 4, WIDTH, WIDTH * deep, out, n,
-      init, initRow, 1, n, deep, begin, end,
+      a + (<usize>from << 2), k, 1, b + <usize>from * <usize>((n + WIDTH - 1) & -WIDTH) * 4, WIDTH, WIDTH * deep, out, n,
+      init, initRow, 1, m, n, deep, packed, 0, sixes(m),
     );
     init = out;
     initRow = n;
   }
 }
 
-/** `room`: as much as an LSTM's gates at one step. */
+/** `room`: as much as an LSTM's gates at one step, and before it 4 batch depth bytes. */
 export function recurrentWalk_f32(
   lstm: i32, x: usize, weight: usize, depth: i32, bias: usize, kept: usize, room: usize, n: i32, length: i32, batch: i32,
   backwards: i32, begin: i32, end: i32,
 ): void {
   const step = <usize>n * <usize>batch << 2, count = lstm ? 4 : 3, wide = n * count, gates = step * <usize>count;
   const c = kept + <usize>(length + 1) * step, cells = lstm ? c + <usize>(length + 1) * step : c;
-  const shares = cells + 3 * <usize>length * step;
+  const shares = cells + 3 * <usize>length * step, packed = room - (<usize>(batch * depth) << 2);
   for (let i = 0; i < length; ++i) {
     const t = <usize>(backwards ? length - 1 - i : i), before = (backwards ? t + 1 : t) * step;
     const after = (backwards ? t : t + 1) * step, last = kept + before, next = kept + after, from = x + t * gates;
     const share = lstm ? room : shares + t * gates;
-    product(last, weight, share, wide, n, depth, bias, 0, begin, end);
+    product(last, weight, share, wide, n, depth, bias, 0, packed, begin, end);
     if (lstm) lstmCell_f32(from, share, c + before, next, c + after, cells + 5 * t * step, n, begin, end);
     else gruCell_f32(from, share, last, next, cells + 3 * t * step, n, begin, end);
   }
@@ -41,7 +47,7 @@ export function recurrentWalk_f32(
 
 /**
  * Gradients of the gates' shares (of the input and, of a GRU, of h), of the first h (`outH`, 0: not wanted) and of an LSTM's
- * first c, from those of the outputs and of the last c (0: none). `room`: as much as h at two steps.
+ * first c, from those of the outputs and of the last c (0: none). `room`: as much as h at two steps, and before it 4 batch depth bytes.
  */
 export function recurrentWalkBackward_f32(
   lstm: i32, g: usize, gc: usize, weight: usize, depth: i32, kept: usize, room: usize, outX: usize, outShares: usize,
@@ -49,7 +55,7 @@ export function recurrentWalkBackward_f32(
 ): void {
   const step = <usize>n * <usize>batch << 2, count = lstm ? 4 : 3, wide = n * count, gates = step * <usize>count;
   const c = kept + <usize>(length + 1) * step, cells = lstm ? c + <usize>(length + 1) * step : c;
-  const shares = cells + 3 * <usize>length * step, rest = room + step;
+  const shares = cells + 3 * <usize>length * step, rest = room + step, packed = room - (<usize>(batch * depth) << 2);
   const row = <usize>n << 2, first = <usize>begin * row, mine = <usize>(end - begin) * row;
   for (let i = length - 1; i >= 0; --i) {
     const t = <usize>(backwards ? length - 1 - i : i), before = (backwards ? t + 1 : t) * step;
@@ -63,7 +69,7 @@ export function recurrentWalkBackward_f32(
           storeSome<f32>(rest + o, f32x4.add(v128.load(rest + o), v128.load(from + o)), left);
         }
       }
-      product(later, weight, room, n, wide, depth, lstm ? from : rest, n, begin, end);
+      product(later, weight, room, n, wide, depth, lstm ? from : rest, n, packed, begin, end);
       up = room;
     }
     if (lstm) {
@@ -78,5 +84,5 @@ export function recurrentWalkBackward_f32(
     }
   }
   const t: usize = backwards ? <usize>(length - 1) : 0;
-  if (outH) product(outShares + t * gates, weight, outH, n, wide, depth, lstm ? 0 : rest, n, begin, end);
+  if (outH) product(outShares + t * gates, weight, outH, n, wide, depth, lstm ? 0 : rest, n, packed, begin, end);
 }

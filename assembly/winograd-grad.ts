@@ -1,5 +1,8 @@
 // The gradient of the weights by Winograd's transforms: those of winograd.ts, transposed. The gradient of the result is
 // transformed tile by tile, 36 products with the transformed inputs sum over the tiles, and these become 3 x 3 weights.
+import { matmulTiles_f32 } from "./gemm";
+import { matmulPack_f32 } from "./gemm-pack";
+import { sixes } from "./gemm-rows";
 import { konst, load4 } from "./lanes";
 
 const CONSTANTS = memory.data<f32>([2, 4, 8, 0.25, -1.0 / 6, 1.0 / 24, 1.0 / 12, 1.0 / 6], 16);
@@ -80,6 +83,26 @@ export function winogradGrad_f32(
   v128.store(to, f32x4.add(f32x4.add(scaled(3, v128.load(from)), sum12), scaled(5, sum34)));
   v128.store(to + stepTo, f32x4.add(scaled(4, f32x4.sub(u1, u2)), scaled(6, f32x4.sub(u3, u4))));
   v128.store(to + 2 * stepTo, f32x4.add(f32x4.add(sum12, scaled(7, sum34)), v128.load(from + 5 * step)));
+}
+
+/**
+ * The products [begin, end) of the 36, of a block of tiles: u[rows, channels] = g v^T, added to what stands there unless
+ * `fresh`. Every range has 4 (channels + 7 + rows) * tiles bytes of its own at `room`; ranges begin at multiples of `share`.
+ */
+export function winogradGradProducts_f32(
+  g: usize, ldg: i32, stepG: i32, v: usize, ldv: i32, stepV: i32, u: usize, stepU: i32, rows: i32, channels: i32,
+  tiles: i32, fresh: i32, room: usize, share: i32, begin: i32, end: i32,
+): void {
+  const panels = room + (<usize>(begin / share * (channels + 7 + rows) * tiles) << 2);
+  const packed = panels + (<usize>((channels + 7) * tiles) << 2);
+  for (let e = begin; e < end; ++e) {
+    const to = u + (<usize>(e * stepU) << 2);
+    matmulPack_f32(v + (<usize>(e * stepV) << 2), 1, ldv, panels, channels, tiles, 8, 0, (channels + 7) >> 3);
+    matmulTiles_f32(
+      g + (<usize>(e * stepG) << 2), ldg, 1, panels, 8, 8 * tiles, to, channels,
+      fresh ? 0 : to, channels, 1, rows, channels, tiles, packed, 0, sixes(rows),
+    );
+  }
 }
 
 /**

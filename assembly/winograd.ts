@@ -2,6 +2,8 @@
 // 6 x 6 inputs and the 3 x 3 weights are transformed to 36 values each, the channels are multiplied as 36 products, and
 // those transformed back to tiles of 4 x 4. Vectors hold the same value of four tiles side by side. The arithmetic
 // amplifies rounding: results differ from the direct sum by up to 2e-5 times the largest of them.
+import { matmulTiles_f32 } from "./gemm";
+import { lastTiles, sixes, tileRows } from "./gemm-rows";
 import { konst, storeSome } from "./lanes";
 
 const CONSTANTS = memory.data<f32>([2, 4, 5, 8, 0.25, -1.0 / 6, 1.0 / 24, 1.0 / 12, 1.0 / 6], 16);
@@ -73,6 +75,18 @@ export function winogradInput_f32(
   }
 }
 
+/** The products [begin, end) of the 36: m = u v, of weights that are packed as winogradWeights_f32 leaves them. */
+export function winogradProducts_f32(
+  u: usize, stepU: i32, v: usize, ldv: i32, stepV: i32, m: usize, ldm: i32, stepM: i32, rows: i32, channels: i32,
+  tiles: i32, begin: i32, end: i32,
+): void {
+  for (let e = begin; e < end; ++e)
+    matmulTiles_f32(
+      u + (<usize>(e * stepU) << 2), 0, 0, v + (<usize>(e * stepV) << 2), ldv, 8, m + (<usize>(e * stepM) << 2), ldm,
+      0, 0, 0, rows, tiles, channels, 0, 0, sixes(rows),
+    );
+}
+
 /** Six vectors become four. */
 // @ts-ignore: decorator
 @inline function outputs(from: usize, step: usize, to: usize): void {
@@ -140,45 +154,52 @@ export function winogradOutput_f32(
 }
 
 /**
- * Transforms the weights of the rows [begin, end) of 36 matrices at u, `matrix` elements apart, with rows of `columns`.
+ * Transforms the weights of sixes [begin, end) of the rows of 36 matrices at u, `matrix` elements apart, with rows of
+ * `columns`, packed as tiles of rows (gemm-pack.ts).
  * The element of tap t is at w + row * stepRow + column * stepColumn + t, or with `turned` at 8 - t. `temp`: 640 bytes
- * for each row.
+ * for each six.
  */
 export function winogradWeights_f32(
-  w: usize, stepRow: i32, stepColumn: i32, turned: i32, columns: i32, u: usize, matrix: i32, temp: usize,
+  w: usize, stepRow: i32, stepColumn: i32, turned: i32, rows: i32, columns: i32, u: usize, matrix: i32, temp: usize,
   begin: i32, end: i32,
 ): void {
   temp += <usize>begin * 640;
-  const step = <usize>matrix << 2, tap = turned ? <usize>-4 : <usize>4;
-  for (let i = begin; i < end; ++i) {
-    for (let j = 0; j < columns; j += 4) {
-      const most = columns - 1, start = w + (<usize>i * <usize>stepRow << 2) + (turned ? 32 : 0);
-      const across = <usize>stepColumn << 2;
-      let p0 = start + <usize>j * across, p1 = start + <usize>min(j + 1, most) * across;
-      let p2 = start + <usize>min(j + 2, most) * across, p3 = start + <usize>min(j + 3, most) * across;
-      for (let y: usize = 0; y < 48; y += 16) {
-        let g0 = f32x4.splat(0), g1 = g0, g2 = g0;
-        for (let k = 0; k < 3; ++k) {
-          let g = v128.load32_zero(p0);
-          g = v128.load32_lane(p1, g, 1);
-          g = v128.load32_lane(p2, g, 2);
-          g = v128.load32_lane(p3, g, 3);
-          p0 += tap;
-          p1 += tap;
-          p2 += tap;
-          p3 += tap;
-          g0 = g1;
-          g1 = g2;
-          g2 = g;
+  const step = <usize>matrix << 2, tap = turned ? <usize>-4 : <usize>4, across = <usize>stepColumn << 2;
+  const down = <usize>stepRow << 2, last = lastTiles(rows), to = 6 * end > last ? rows : 6 * end;
+  let high = 0;
+  for (let i = 6 * begin; i < to && 6 * begin <= last; i += high) {
+    high = tileRows(rows - i);
+    for (let r = 0; r < high; r += 4) {
+      const left = min(4, high - r);
+      let start = w + <usize>(i + r) * down + (turned ? 32 : 0), target = u + (<usize>(i * columns + r) << 2);
+      for (let j = 0; j < columns; ++j) {
+        // Rows beyond the last repeat it.
+        let p0 = start, p1 = p0 + (left > 1 ? down : 0), p2 = p1 + (left > 2 ? down : 0), p3 = p2 + (left > 3 ? down : 0);
+        for (let y: usize = 0; y < 48; y += 16) {
+          let g0 = f32x4.splat(0), g1 = g0, g2 = g0;
+          for (let k = 0; k < 3; ++k) {
+            let g = v128.load32_zero(p0);
+            g = v128.load32_lane(p1, g, 1);
+            g = v128.load32_lane(p2, g, 2);
+            g = v128.load32_lane(p3, g, 3);
+            p0 += tap;
+            p1 += tap;
+            p2 += tap;
+            p3 += tap;
+            g0 = g1;
+            g1 = g2;
+            g2 = g;
+          }
+          weights(g0, g1, g2, temp + y, 48, 4);
         }
-        weights(g0, g1, g2, temp + y, 48, 4);
+        for (let k: usize = 0; k < 6; ++k)
+          weights(
+            v128.load(temp + k * 48), v128.load(temp + k * 48, 16), v128.load(temp + k * 48, 32),
+            target + k * step, 6 * step, left,
+          );
+        start += across;
+        target += <usize>high << 2;
       }
-      const to = u + (<usize>(i * columns + j) << 2);
-      for (let k: usize = 0; k < 6; ++k)
-        weights(
-          v128.load(temp + k * 48), v128.load(temp + k * 48, 16), v128.load(temp + k * 48, 32),
-          to + k * step, 6 * step, columns - j,
-        );
     }
   }
 }

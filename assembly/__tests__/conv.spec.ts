@@ -5,10 +5,10 @@ import * as pad from "../conv-pad";
 import * as rows from "../conv-rows";
 import * as winograd from "../winograd";
 import * as gradient from "../winograd-grad";
-import { matmulTiles_f32 } from "../gemm";
+import { matmulPackRows_f32 } from "../gemm-rows";
 
 const X = heap.alloc(4 * 16384), W = heap.alloc(4 * 16384), OUT = heap.alloc(8 * 16384), TEMP = heap.alloc(8 * 65536);
-const TAPS = heap.alloc(4 * 512), PLACES = heap.alloc(4 * 2048), INIT = heap.alloc(4 * 1024);
+const TAPS = heap.alloc(4 * 512), PLACES = heap.alloc(4 * 2048), INIT = heap.alloc(4 * 1024), ROWS = heap.alloc(4 * 1024);
 
 function x(i: i32): i32 {
   return ((i * 5 + 3) % 13) - 6;
@@ -57,8 +57,9 @@ describe("convTiles", () => {
         fill(2 * image);
         for (let i = 0; i < 16 * m; i++) store<f32>(INIT + (<usize>i << 2), <f32>(i / 16));
         const panels = 2 * ((n + 7) / 8), share = (panels + 1) / 2;
-        conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, TEMP, share, 0, share);
-        conv.convTiles_f32(X, image, TAPS, k, PLACES, n, W, m, OUT, m * n, INIT, TEMP, share, share, panels);
+        matmulPackRows_f32(W, k, 1, ROWS, m, k, 0, m);
+        conv.convTiles_f32(X, image, TAPS, k, PLACES, n, ROWS, m, OUT, m * n, INIT, TEMP, share, 0, share);
+        conv.convTiles_f32(X, image, TAPS, k, PLACES, n, ROWS, m, OUT, m * n, INIT, TEMP, share, share, panels);
         for (let i = 0; i < 2; i++)
           for (let r = 0; r < m; r++)
             for (let p = 0; p < n; p++) {
@@ -266,7 +267,7 @@ describe("panels of windows", () => {
 
 /** The largest difference from the direct sum, over the largest sum, for windows over an image with a border of zeros. */
 function difference(height: i32, width: i32, turned: bool): f64 {
-  const c = 5, m = 3, rows = (height + 3) / 4, columns = (width + 3) / 4;
+  const c = 5, m = 7, rows = (height + 3) / 4, columns = (width + 3) / 4;
   const pitch = 16 * ((columns + 3) / 4) + 4, plane = (4 * rows + 2) * pitch;
   const ld = 16 * (((rows * columns + 18) / 16) | 1);
   const padded = TEMP, v = padded + 4 * c * plane, u = v + 4 * 36 * c * ld, prod = u + 4 * 36 * m * c;
@@ -278,17 +279,15 @@ function difference(height: i32, width: i32, turned: bool): f64 {
         store<f32>(padded + (<usize>(i * plane + (y + 1) * pitch + z + 1) << 2), <f32>x((i * height + y) * width + z));
   for (let i = 0; i < m * c * 9; i++) store<f32>(W + (<usize>i << 2), <f32>w(i));
   for (let i = 0; i < m; i++) store<f32>(INIT + (<usize>i << 2), <f32>i);
-  winograd.winogradWeights_f32(W, 9 * c, 9, turned, c, u, m * c, temp, 0, 1);
-  winograd.winogradWeights_f32(W, 9 * c, 9, turned, c, u, m * c, temp, 1, m);
+  winograd.winogradWeights_f32(W, 9 * c, 9, turned, m, c, u, m * c, temp, 1, 2);
+  winograd.winogradWeights_f32(W, 9 * c, 9, turned, m, c, u, m * c, temp, 0, 1);
   const half = rows / 2;
   for (let part = 0; part < 2; part++) {
     const first = part ? half : 0, count = part ? rows - half : half;
     winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 0, 2);
     winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, first, count, v, ld, c * ld, temp, 2, c);
-    for (let e = 0; e < 36; e++)
-      matmulTiles_f32(
-        u + 4 * e * m * c, c, v + 4 * e * c * ld, ld, 8, prod + 4 * e * m * ld, ld, 0, 0, 0, count * columns, c, 0, m,
-      );
+    winograd.winogradProducts_f32(u, m * c, v, ld, c * ld, prod, ld, m * ld, m, c, count * columns, 0, 11);
+    winograd.winogradProducts_f32(u, m * c, v, ld, c * ld, prod, ld, m * ld, m, c, count * columns, 11, 36);
     winograd.winogradOutput_f32(prod, ld, m * ld, rows, columns, first, count, OUT, 0, height, width, INIT, temp, 0, m);
   }
   let worst = 0.0, largest = 0.0;
@@ -313,7 +312,7 @@ function weightDifference(height: i32, width: i32): f64 {
   const c = 6, m = 3, rows = (height + 3) / 4, columns = (width + 3) / 4, tiles = rows * columns;
   const pitch = 16 * ((columns + 3) / 4) + 4, plane = (4 * rows + 2) * pitch, ld = 16 * (((tiles + 18) / 16) | 1);
   const padded = TEMP, v = padded + 4 * c * plane, u = v + 4 * 36 * c * ld, grad = u + 4 * 36 * (m * c + 4);
-  const temp = grad + 4 * 36 * m * ld, turned = temp + 640 * c;
+  const temp = grad + 4 * 36 * m * ld, room = temp + 640 * c;
   memory.fill(padded, 0, 4 * c * plane);
   for (let i = 0; i < c; i++)
     for (let y = 0; y < height; y++)
@@ -323,14 +322,9 @@ function weightDifference(height: i32, width: i32): f64 {
   winograd.winogradInput_f32(padded, 0, plane, pitch, rows, columns, 0, rows, v, ld, c * ld, temp, 0, c);
   gradient.winogradGrad_f32(X, 0, height, width, rows, columns, 0, rows, grad, ld, m * ld, temp, 0, 1);
   gradient.winogradGrad_f32(X, 0, height, width, rows, columns, 0, rows, grad, ld, m * ld, temp, 1, m);
-  for (let e = 0; e < 36; e++) {
-    for (let t = 0; t < tiles; t++)
-      for (let i = 0; i < c; i++) {
-        const from = v + (<usize>((e * c + i) * ld + t) << 2);
-        store<f32>(turned + (<usize>(t * c + i) << 2), load<f32>(from));
-      }
-    matmulTiles_f32(grad + 4 * e * m * ld, ld, turned, c, 8, u + 4 * e * (m * c + 4), c, 0, 0, 0, c, tiles, 0, m);
-  }
+  const step = m * c + 4;
+  gradient.winogradGradProducts_f32(grad, ld, m * ld, v, ld, c * ld, u, step, m, c, tiles, 1, room, 20, 20, 36);
+  gradient.winogradGradProducts_f32(grad, ld, m * ld, v, ld, c * ld, u, step, m, c, tiles, 1, room, 20, 0, 20);
   gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 0, 2);
   gradient.winogradTaps_f32(u, m * c + 4, c, OUT, temp, 2, m);
   let worst = 0.0, largest = 0.0;

@@ -1,10 +1,11 @@
 /// <reference path="../../node_modules/@as-pect/assembly/types/as-pect.d.ts"/>
 import * as tiles from "../gemm";
 import * as pack from "../gemm-pack";
+import { matmulPackRows_f32 } from "../gemm-rows";
 import * as thin from "../gemm-thin";
 
 const A = heap.alloc(8 * 4096), B = heap.alloc(8 * 4096), AT = heap.alloc(8 * 4096), BT = heap.alloc(8 * 4096);
-const OUT = heap.alloc(8 * 4096), TEMP = heap.alloc(8 * 8192), BIAS = heap.alloc(8 * 128), BEYOND = 77.0;
+const OUT = heap.alloc(8 * 4096), TEMP = heap.alloc(8 * 8192), ROWS = heap.alloc(8 * 4096), BIAS = heap.alloc(8 * 128), BEYOND = 77.0;
 
 /** Small whole numbers, whose sums are exact. */
 function value(i: i32, salt: i32): i32 {
@@ -53,17 +54,23 @@ describe("matmulTiles", () => {
     const width = 8;
     for (let a = 0; a < SIZES.length; a++)
       for (let b = 0; b < SIZES.length; b++) {
-        const m = SIZES[a], n = SIZES[b], k = SIZES[(a + b) % 8], half = m / 2;
+        const m = SIZES[a], n = SIZES[b], k = SIZES[(a + b) % 8], all = (m + 5) / 6, half = all / 2;
         fill<f32>(m, n, k);
-        tiles.matmulTiles_f32(A, k, B, n, width, OUT, n, BIAS, 0, 1, n, k, 0, half);
-        tiles.matmulTiles_f32(A, k, B, n, width, OUT, n, BIAS, 0, 1, n, k, half, m);
+        tiles.matmulTiles_f32(A, k, 1, B, n, width, OUT, n, BIAS, 0, 1, m, n, k, ROWS, 0, half);
+        tiles.matmulTiles_f32(A, k, 1, B, n, width, OUT, n, BIAS, 0, 1, m, n, k, ROWS, half, all);
         bad += wrong<f32>(m, n, k, true);
         fill<f32>(m, n, k);
         const panels = (n + width - 1) / width;
         pack.matmulPack_f32(B, n, 1, TEMP, n, k, width, 0, panels / 2);
         pack.matmulPack_f32(BT, 1, k, TEMP, n, k, width, panels / 2, panels);
-        tiles.matmulTiles_f32(A, k, TEMP, width, width * k, OUT, n, 0, 0, 0, n, k, 0, m);
+        tiles.matmulTiles_f32(AT, 1, m, TEMP, width, width * k, OUT, n, 0, 0, 0, m, n, k, ROWS, 0, all);
         bad += wrong<f32>(m, n, k, false);
+        fill<f32>(m, n, k);
+        matmulPackRows_f32(A, k, 1, ROWS, m, k, half, all);
+        matmulPackRows_f32(AT, 1, m, ROWS, m, k, 0, half);
+        for (let u = 0; u < all; u++)
+          tiles.matmulTiles_f32(ROWS, 0, 0, TEMP, width, width * k, OUT, n, BIAS, 0, 1, m, n, k, 0, u, u + 1);
+        bad += wrong<f32>(m, n, k, true);
       }
     expect<i32>(bad).toBe(0);
   });
@@ -91,8 +98,8 @@ describe("matmulTiles", () => {
   it("adds to what was summed before", () => {
     const m = 13, n = 17, k = 30, first = 11;
     fill<f32>(m, n, k);
-    tiles.matmulTiles_f32(A, k, B, n, 8, OUT, n, BIAS, 0, 1, n, first, 0, m);
-    tiles.matmulTiles_f32(A + 4 * first, k, B + 4 * first * n, n, 8, OUT, n, OUT, n, 1, n, k - first, 0, m);
+    tiles.matmulTiles_f32(A, k, 1, B, n, 8, OUT, n, BIAS, 0, 1, m, n, first, ROWS, 0, 3);
+    tiles.matmulTiles_f32(A + 4 * first, k, 1, B + 4 * first * n, n, 8, OUT, n, OUT, n, 1, m, n, k - first, ROWS, 0, 3);
     expect<i32>(wrong<f32>(m, n, k, true)).toBe(0);
   });
   it("multiplies int8 exactly, by pairs", () => {
@@ -107,8 +114,9 @@ describe("matmulTiles", () => {
         for (let i = 0; i < n * k; i++) store<i8>(TEMP + i, load<i32>(B + 4 * i) * 25);
         pack.matmulPairs_i8(TEMP, 1, n, PANELS, k, 8, 0, n / 2);
         pack.matmulPairs_i8(TEMP, 1, n, PANELS, k, 8, n / 2, n);
-        tiles.matmulTiles_i32(AP, pairs, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, n, pairs, 0, m / 2);
-        tiles.matmulTiles_i32(AP, pairs, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, n, pairs, m / 2, m);
+        const all = (m + 5) / 6, half = all / 2;
+        tiles.matmulTiles_i32(AP, pairs, 1, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, m, n, pairs, ROWS, 0, half);
+        tiles.matmulTiles_i32(AP, pairs, 1, PANELS, 8, 8 * pairs, OUT, n, 0, 0, 0, m, n, pairs, ROWS, half, all);
         for (let i = 0; i < m * n; i++) store<i32>(OUT + 4 * i, load<i32>(OUT + 4 * i) / 625);
         bad += wrong<i32>(m, n, k, false);
       }
@@ -120,8 +128,8 @@ describe("matmulTiles", () => {
       for (let b = 0; b < SIZES.length; b++) {
         const m = SIZES[a], n = SIZES[b], k = SIZES[(a + b) % 8];
         fill<f64>(m, n, k);
-        tiles.matmulTiles_f64(A, k, B, n, 4, OUT, n, BIAS, 0, 1, n, k, 0, m / 3);
-        tiles.matmulTiles_f64(A, k, B, n, 4, OUT, n, BIAS, 0, 1, n, k, m / 3, m);
+        tiles.matmulTiles_f64(A, k, 1, B, n, 4, OUT, n, BIAS, 0, 1, m, n, k, ROWS, 0, (m + 5) / 12);
+        tiles.matmulTiles_f64(A, k, 1, B, n, 4, OUT, n, BIAS, 0, 1, m, n, k, ROWS, (m + 5) / 12, (m + 5) / 6);
         bad += wrong<f64>(m, n, k, true);
       }
     expect<i32>(bad).toBe(0);

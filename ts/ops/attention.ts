@@ -112,7 +112,7 @@ function prepare(p: Inputs, each: number): { table: number; room: number; share:
 function forward(p: Inputs, out: Tensor, weights: Tensor): void {
   const { l, s, e, units, width, row } = sizesOf(p),
     { mask } = p;
-  const { table, room, share, work } = prepare(p, 4 * e * (s + 7));
+  const { table, room, share, work } = prepare(p, 4 * (e * (s + 7) + l * Math.max(e, s)));
   const maskRow = mask !== null && mask.shape[2]! > 1 ? mask.strides[2]! : 0;
   const args = [
     ...projections(p),
@@ -133,7 +133,7 @@ function backward([gOut, gWeights]: readonly (Tensor | null)[], saved: Saved): T
   const grad = gOut ? packed(gOut) : p.parts[0]!.newZeros(shape),
     more = gWeights ? packed(gWeights) : null,
     outs = p.parts.map((x) => empty(x.shape, float32));
-  const { table, room, share, work } = prepare(p, 4 * (e * (s + 7) + 2 * l * s));
+  const { table, room, share, work } = prepare(p, 4 * (e * (s + 7) + l * s + l * Math.max(e, s)));
   const to = [0, 1, 2].map((i) =>
     outs.length > 1 ? addressOf(outs[i]!) : addressOf(outs[0]!) + 4 * i * width,
   );

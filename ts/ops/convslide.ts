@@ -4,7 +4,7 @@ import { numelOf, type Shape } from "../core/shape.ts";
 import { kernels } from "../memory/wasm.ts";
 import { getNumThreads } from "../threads/pool.ts";
 import { copy, rowMajor, tableBytes, type Windows } from "./convwindows.ts";
-import { multiplyPanels, type Pack, panelsFor, spread } from "./gemm.ts";
+import { multiplyPanels, type Pack, panelsFor, sixes, spread } from "./gemm.ts";
 
 /** Images are put together until they have about this many positions, where one by one they would leave panels empty. */
 const POSITIONS = 256;
@@ -79,11 +79,12 @@ function cutting(p: Product, w: Windows) {
     fold = single || runs ? 1 : together(images, w.places),
     direct = runs || (fold === 1 && p.plane === w.places);
   const batch = fold > 1 ? fold : runs && !w.pads ? images : imagesAtATime(images, size * image);
-  const panels = panelsFor(domain, fold * w.places, inner);
+  const panels = panelsFor(domain, rows, fold * w.places, inner);
   const taps = align(tableBytes(inner)),
     places = align(tableBytes((runs ? 2 : 1) * fold * w.places)),
-    packed = runs ? 4 * groups * (rows + 6) * inner : 0;
-  return { size, single, runs, fold, image, inner, batch, direct, panels, taps, places, packed };
+    tiles = !runs && !single && domain === "f32" && inner <= SHALLOW,
+    packed = runs || tiles ? 4 * groups * (rows + 6) * inner : 0;
+  return { size, single, runs, tiles, fold, image, inner, batch, direct, panels, taps, places, packed };
 }
 
 /** What jobs have in common: images padded at a time, and bytes for them, for results to be put in their places, for panels. */
@@ -139,7 +140,7 @@ export function slide(p: Product, from: number, bias: number, jobs: readonly Job
 function prepared(
   p: Product,
   { windows: w, weights, out }: Job,
-  { size, single, runs, fold, image, inner, direct, panels, ...bytesOf }: ReturnType<typeof cutting>,
+  { size, single, runs, tiles, fold, image, inner, direct, panels, ...bytesOf }: ReturnType<typeof cutting>,
   taps: number,
   folded: number,
   work: number,
@@ -162,6 +163,11 @@ function prepared(
       spread(kernels.convWeights_f32, 4 * rows * inner, blocks, 1, args);
     }
   }
+  if (tiles)
+    for (let g = 0; g < groups; g++) {
+      const own = 4 * g * rows * inner;
+      kernels.matmulPackRows_f32(weights + own, inner, 1, packed + own, rows, inner, 0, sixes(rows));
+    }
   let listed = 0;
   return (from, first, count) => {
     const units = fold > 1 ? 1 : count,
@@ -191,10 +197,11 @@ function prepared(
         const args = [at, image, taps, inner, places, lines, width, packed + g * blockBytes, rows];
         const more = [to, unit, plane, steps[last]!, init];
         spread(kernels.convRows_f32, rows * units * n * inner, total, 2, [...args, ...more]);
-      } else if (domain === "f32" && inner <= SHALLOW) {
+      } else if (tiles) {
         const total = units * Math.ceil(n / panels.width),
           share = Math.ceil(total / rooms());
-        const args = [at, image, taps, inner, places, n, own, rows, to, unit, init, work, share];
+        const first = packed + 4 * g * rows * inner;
+        const args = [at, image, taps, inner, places, n, first, rows, to, unit, init, work, share];
         spread(kernels.convTiles_f32, rows * units * n * inner, total, share, args);
       } else
         for (let i = 0; i < units; i++) {

@@ -111,7 +111,7 @@ function panelsWeight({
     inner = channels * w.taps,
     image = groups * channels * w.plane;
   const chunk = together(images, w.places);
-  const panels = panelsFor(domain, inner, chunk * w.places);
+  const panels = panelsFor(domain, rows, inner, chunk * w.places);
   const gathered = chunk > 1 ? size * rows * chunk * w.places : 0;
   const taps = scratch(
     tableBytes(inner) +

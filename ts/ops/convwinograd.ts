@@ -2,7 +2,8 @@
 import { keptCopy } from "../memory/kept.ts";
 import type { Storage } from "../memory/storage.ts";
 import { kernels } from "../memory/wasm.ts";
-import { ROW_GRAIN, spread, WIDTH } from "./gemm.ts";
+import { rooms } from "./convslide.ts";
+import { sixes, spread } from "./gemm.ts";
 
 /** Floats of transformed inputs and products that a block holds: they stay in the second-level cache. */
 const BLOCK = 530_000;
@@ -64,7 +65,7 @@ function layout(w: Winograd, area: number) {
     stepM = rows * ld + GAP,
     padded = m + 4 * 36 * stepM,
     panels = padded + 4 * together * channels * plane,
-    end = panels + 4 * Math.ceil(channels / WIDTH) * WIDTH * block * Math.ceil(w.outWidth / 4);
+    end = panels + 4 * rooms() * (channels + 7 + rows) * block * Math.ceil(w.outWidth / 4);
   return { u, stepU, v, stepV, m, stepM, padded, panels, end };
 }
 
@@ -120,20 +121,15 @@ export function winograd(
     { ld } = blocksOf(w),
     { u: free, stepU, v, stepV, m, stepM } = layout(w, area);
   const image = rows * outHeight * outWidth;
-  const taps = [weights.rows, weights.columns, weights.turned ? 1 : 0, channels];
+  const taps = [weights.rows, weights.columns, weights.turned ? 1 : 0, rows, channels];
   const transform = (to: number) =>
-    spread(kernels.winogradWeights_f32, workOf(w), rows, 1, [weights.at, ...taps, to, stepU, area]);
-  let u = keptCopy(weights.owner, [-1, weights.offset, rows, ...taps], 4 * 36 * stepU, transform);
+    spread(kernels.winogradWeights_f32, workOf(w), sixes(rows), 1, [weights.at, ...taps, to, stepU, area]);
+  let u = keptCopy(weights.owner, [-1, weights.offset, ...taps], 4 * 36 * stepU, transform);
   if (u === 0) transform((u = free));
   eachBlock(w, from, area, (tiles, cut, firstImage) => {
     const work = rows * channels * tiles;
-    for (let e = 0; e < 36; e++) {
-      const a = u + 4 * e * stepU,
-        b = v + 4 * e * stepV,
-        to = m + 4 * e * stepM;
-      const args = [a, channels, b, ld, WIDTH, to, ld, 0, 0, 0, tiles, channels];
-      spread(kernels.matmulTiles_f32, work, rows, ROW_GRAIN, args);
-    }
+    const sizes = [u, stepU, v, ld, stepV, m, ld, stepM, rows, channels, tiles];
+    spread(kernels.winogradProducts_f32, 36 * work, 36, 1, sizes, false, 36);
     const to = out + 4 * firstImage * image;
     const args = [m, ld, stepM, ...cut, to, image, outHeight, outWidth, bias, area];
     spread(kernels.winogradOutput_f32, work, rows, 1, args);
@@ -151,15 +147,9 @@ export function winogradWeightGrad(w: Winograd, from: number, grad: number, out:
       source = grad + 4 * firstImage * image;
     const args = [source, image, outHeight, outWidth, ...cut, m, ld, stepM, area];
     spread(kernels.winogradGrad_f32, work, rows, 1, args);
-    for (let e = 0; e < 36; e++) {
-      const a = m + 4 * e * stepM,
-        b = v + 4 * e * stepV,
-        to = u + 4 * e * stepU;
-      kernels.matmulPack_f32(b, 1, ld, panels, channels, tiles, WIDTH, 0, Math.ceil(channels / WIDTH));
-      const start = first ? [0, 0, 0] : [to, channels, 1];
-      const sizes = [WIDTH, WIDTH * tiles, to, channels, ...start, channels, tiles];
-      spread(kernels.matmulTiles_f32, work, rows, ROW_GRAIN, [a, ld, panels, ...sizes]);
-    }
+    const share = Math.ceil(36 / rooms()),
+      sizes = [m, ld, stepM, v, ld, stepV, u, stepU, rows, channels, tiles, first ? 1 : 0, panels, share];
+    spread(kernels.winogradGradProducts_f32, 36 * work, 36, share, sizes);
   });
   spread(kernels.winogradTaps_f32, workOf(w), rows, 1, [u, stepU, channels, out, area]);
 }

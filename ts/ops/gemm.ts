@@ -10,8 +10,8 @@ import { getNumThreads, parallel } from "../threads/pool.ts";
 const DEPTH = 256;
 /** Columns of b in a block; with DEPTH it bounds the scratch memory at 4 MiB. */
 const BREADTH = 4096;
-/** Rows of a transposed a that are turned at a time. */
-const HEIGHT = 1024;
+/** Rows of a block, whose part of a is packed: 3 MiB of scratch memory. */
+const HEIGHT = 3072;
 /** Bytes of b that are not worth packing. */
 const SMALL_B = 32 * 1024;
 /** Nor for fewer rows than this, unless rows of b lie more than so many elements apart: each would be on a page of its own. */
@@ -22,8 +22,9 @@ const FEW_ROWS = 8;
 const FEW_ROWS_TURNED = 12;
 /** Multiplications that are worth a second thread. */
 const THREADED = 68 ** 3;
-/** Rows that threads get are a multiple of the tile's. */
-export const ROW_GRAIN = 6;
+/** Rows of a tile: threads get multiples of it. */
+const TILE_ROWS = 6;
+export const sixes = (m: number): number => Math.ceil(m / TILE_ROWS);
 /** Of the rows, each thread gets this many shares: of fewer, the last one would be waited for. */
 const SHARES = 11;
 const COLUMN_GRAIN = 64;
@@ -52,10 +53,20 @@ export function spread(
   grain: number,
   args: readonly number[],
   pure = false,
+  shares?: number,
 ): void {
   if (work < THREADED || getNumThreads() === 1) (kernel as (...args: number[]) => void)(...args, 0, total);
-  else parallel(kernel, total, grain, args, [], pure, grain === ROW_GRAIN ? SHARES : undefined);
+  else parallel(kernel, total, grain, args, [], pure, shares);
 }
+
+/** A kernel over tiles of m rows. */
+export const spreadTiles = (
+  kernel: unknown,
+  work: number,
+  m: number,
+  args: readonly number[],
+  pure = false,
+): void => spread(kernel, work, sixes(m), 1, args, pure, SHARES);
 
 /** out[m, n] = a[m, k] @ b[k, n] + bias[n] (address 0: none), `out` row-major. One step of each operand is 1: beyond f32, b's columns. */
 export function multiply(
@@ -119,8 +130,8 @@ function thin(
 function double(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
   const work = 2 * m * n * k;
   if (a.columns === 1 && m >= 4) {
-    const args = [a.at, a.rows, b.at, b.rows, 4, out, n, bias, 0, 1, n, k];
-    spread(kernels.matmulTiles_f64, work, m, ROW_GRAIN, args);
+    const args = [a.at, a.rows, 1, b.at, b.rows, 4, out, n, bias, 0, 1, m, n, k, scratch(8 * m * k)];
+    spreadTiles(kernels.matmulTiles_f64, work, m, args);
   } else {
     const args = [a.at, a.rows, a.columns, b.at, b.rows, out, n, bias, 0, 1, m, k, blockSums(8, m, n, k)];
     spread(kernels.matmulRows_f64, work, n, COLUMN_GRAIN, args);
@@ -128,11 +139,10 @@ function double(a: Operand, b: Operand, out: number, bias: number, m: number, n:
 }
 
 function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: number, k: number): void {
-  const packs = b.columns !== 1 || (4 * n * k > SMALL_B && (m >= MANY_ROWS || b.rows > FAR)),
-    turns = a.columns !== 1;
+  const packs = b.columns !== 1 || (4 * n * k > SMALL_B && (m >= MANY_ROWS || b.rows > FAR));
   const depth = Math.ceil(k / Math.ceil(k / DEPTH)),
     breadth = packs ? Math.min(BREADTH, n) : n,
-    height = turns ? Math.min(HEIGHT, m) : m;
+    height = Math.min(HEIGHT, m);
   const padded = Math.ceil(n / WIDTH) * WIDTH;
   const pack = (to: number, column: number, from: number): void => {
     const wide = Math.min(breadth, n - column),
@@ -150,7 +160,8 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
         for (let from = 0; from < k; from += depth) pack(to + place(column, from), column, from);
     });
   const packedBytes = packs && kept === 0 ? 4 * depth * Math.min(BREADTH, padded) : 0;
-  const area = packedBytes > 0 || turns ? scratch(packedBytes + (turns ? 4 * depth * height : 0)) : 0;
+  const room = scratch(4 * depth * height + packedBytes),
+    area = room + 4 * depth * height;
   for (let column = 0; column < n; column += breadth) {
     const wide = Math.min(breadth, n - column);
     for (let from = 0; from < k; from += depth) {
@@ -158,24 +169,33 @@ function tiled(a: Operand, b: Operand, out: number, bias: number, m: number, n: 
       let panels = b.at + 4 * (from * b.rows + column * b.columns);
       if (kept > 0) panels = kept + place(column, from);
       else if (packs) pack((panels = area), column, from);
-      const work = m * wide * deep;
       for (let row = 0; row < m; row += height) {
         const high = Math.min(height, m - row);
-        let at = a.at + 4 * (row * a.rows + from * a.columns),
-          lda = a.rows;
-        if (turns) {
-          spread(kernels.turn_b4, work, high, ROW_GRAIN, [at, a.columns, area + packedBytes, deep, deep]);
-          at = area + packedBytes;
-          lda = deep;
-        }
-        const to = out + 4 * (row * n + column),
+        const at = a.at + 4 * (row * a.rows + from * a.columns),
+          to = out + 4 * (row * n + column),
           ldb = packs ? WIDTH : b.rows,
           panel = packs ? WIDTH * deep : WIDTH;
         // What was summed so far, or the bias.
         const init = from > 0 ? to : bias && bias + 4 * column,
           initRow = from > 0 ? n : 0;
-        const args = [at, lda, panels, ldb, panel, to, n, init, initRow, 1, wide, deep];
-        spread(kernels.matmulTiles_f32, work, high, ROW_GRAIN, args, init !== to);
+        const args = [
+          at,
+          a.rows,
+          a.columns,
+          panels,
+          ldb,
+          panel,
+          to,
+          n,
+          init,
+          initRow,
+          1,
+          high,
+          wide,
+          deep,
+          room,
+        ];
+        spreadTiles(kernels.matmulTiles_f32, m * wide * deep, high, args, init !== to);
       }
     }
   }
@@ -219,29 +239,30 @@ export function multiplyEach(
 export function multiplyInt8(a: Operand, b: Operand, out: number, m: number, n: number, k: number): void {
   const pairs = Math.ceil(k / 2),
     work = m * n * pairs;
-  const first = scratch(4 * pairs * (m + Math.ceil(n / WIDTH) * WIDTH)),
-    panels = first + 4 * pairs * m;
-  spread(kernels.matmulPairs_i8, work, m, ROW_GRAIN, [a.at, a.rows, a.columns, first, k, 1]);
+  const first = scratch(4 * pairs * (2 * m + Math.ceil(n / WIDTH) * WIDTH)),
+    room = first + 4 * pairs * m,
+    panels = room + 4 * pairs * m;
+  spread(kernels.matmulPairs_i8, work, m, TILE_ROWS, [a.at, a.rows, a.columns, first, k, 1]);
   spread(kernels.matmulPairs_i8, work, n, WIDTH, [b.at, b.columns, b.rows, panels, k, WIDTH]);
-  const args = [first, pairs, panels, WIDTH, WIDTH * pairs, out, n, 0, 0, 0, n, pairs];
-  spread(kernels.matmulTiles_i32, work, m, ROW_GRAIN, args);
+  const args = [first, pairs, 1, panels, WIDTH, WIDTH * pairs, out, n, 0, 0, 0, m, n, pairs, room];
+  spreadTiles(kernels.matmulTiles_i32, work, m, args);
 }
 
-/** How `multiplyPanels` cuts up a b of k rows and n columns. */
+/** How `multiplyPanels` cuts up a b of k rows and n columns, for an a of m rows. */
 export interface Panels {
   width: number;
   depth: number;
   breadth: number;
-  /** Of the area where panels are laid out. */
+  /** Of the area where panels, and then rows of a, are laid out. */
   bytes: number;
 }
 
-export function panelsFor(domain: Domain, n: number, k: number): Panels {
+export function panelsFor(domain: Domain, m: number, n: number, k: number): Panels {
   const depth = Math.max(1, domain === "i64" ? k : Math.min(DEPTH, k)),
     fitting = Math.max(16, Math.floor(BLOCK / depth) & ~15);
   const width = domain === "f64" ? 4 : domain === "i64" ? Math.min(n, fitting) : WIDTH;
   const breadth = domain === "i64" ? width : Math.min(Math.ceil(n / width) * width, fitting);
-  return { width, depth, breadth, bytes: (domain === "f32" ? 4 : 8) * depth * breadth };
+  return { width, depth, breadth, bytes: (domain === "f32" ? 4 : 8) * depth * (breadth + m) };
 }
 
 /** Lays out `wide` columns from `column` and `deep` rows from `row` of b as panels at `to`. */
@@ -291,9 +312,10 @@ export function multiplyPanels(
           wide,
         );
       else
-        spread(kernels[`matmulTiles_${domain}`], m * wide * deep, m, ROW_GRAIN, [
+        spreadTiles(kernels[`matmulTiles_${domain}`], m * wide * deep, m, [
           from,
           lda,
+          1,
           area,
           width,
           width * deep,
@@ -302,8 +324,10 @@ export function multiplyPanels(
           init,
           initRow,
           initColumn,
+          m,
           wide,
           deep,
+          area + size * depth * breadth,
         ]);
     }
   }

@@ -58,7 +58,7 @@ function forward(
   outs: Tensor[],
 ): void {
   const { lstm, length, batch, n, wide, step, c, work } = layout(kind, s.gates.shape);
-  const panels = scratch(packedBytes(wide, n) + 4 * batch * wide),
+  const panels = scratch(packedBytes(wide, n, batch) + 4 * batch * wide),
     at = addressOf(kept);
   const depth = pack({ at: addressOf(s.weight), rows: 1, columns: n }, panels, wide, n);
   const first = backwards ? length * step : 0,
@@ -66,7 +66,7 @@ function forward(
   copyTo(at + 4 * first, addressOf(s.h), step);
   if (s.c !== null) copyTo(at + 4 * (c + first), addressOf(s.c), step);
   const bias = s.bias === null ? 0 : addressOf(s.bias),
-    room = panels + packedBytes(wide, n);
+    room = panels + packedBytes(wide, n, batch);
   const args = [Number(lstm), addressOf(s.gates), panels, depth, bias, at, room];
   spread(kernels.recurrentWalk_f32, work, batch, ROWS, [...args, n, length, batch, Number(backwards)], true);
   copyTo(addressOf(outs[0]!), at + (backwards ? 0 : 4 * step), length * step);
@@ -94,8 +94,8 @@ function backward(
   const address = (x: Tensor | null) => (x === null ? 0 : addressOf(x)),
     at = addressOf(kept),
     shares = addressOf(outShares);
-  const panels = scratch(packedBytes(n, wide) + 8 * step),
-    room = panels + packedBytes(n, wide);
+  const panels = scratch(packedBytes(n, wide, batch) + 8 * step),
+    room = panels + packedBytes(n, wide, batch);
   const depth = pack({ at: addressOf(weight), rows: n, columns: 1 }, panels, n, wide);
   const args = [Number(lstm), address(own), address(ownC), panels, depth, at, room, addressOf(outX), shares];
   const more = [address(outH), address(outC), n, length, batch, Number(backwards)];

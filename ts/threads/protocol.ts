@@ -66,18 +66,28 @@ export function viewControl(buffer: ArrayBufferLike, control: number): Control {
 
 /** Claims and runs chunks of the posted job until none is left. */
 export function work({ words, args, flags }: Control, table: readonly AnyKernel[]): void {
+  let job = -1,
+    call: number[] = [];
   for (;;) {
     const ticket = Atomics.load(words, Word.ticket);
     const chunk = ticket & CLOSED;
     if (chunk === CLOSED || chunk >= words[Word.chunks]!) return;
-    const size = words[Word.size]!,
+    const leading = words[Word.leading]!,
+      size = words[Word.size]!,
       begin = chunk * size,
       end = Math.min(begin + size, words[Word.total]!);
-    const call = Array.from(args.subarray(0, words[Word.args]!));
-    call.splice(words[Word.leading]!, 0, begin, end);
+    if (job === ticket >> CHUNK_BITS) {
+      call[leading] = begin;
+      call[leading + 1] = end;
+    } else {
+      call = Array.from(args.subarray(0, words[Word.args]!));
+      call.splice(leading, 0, begin, end);
+    }
     const kernel = table[words[Word.kernel]!]!;
+    job = -1;
     // What was read belongs to this job only if the ticket is still the same.
     if (Atomics.compareExchange(words, Word.ticket, ticket, ticket + 1) !== ticket) continue;
+    job = ticket >> CHUNK_BITS;
     Atomics.store(flags, chunk, BEGUN);
     kernel(...call);
     Atomics.store(flags, chunk, DONE);
