@@ -35,124 +35,49 @@ export interface AvgPoolOptions {
   divisorOverride?: number | null;
 }
 type Arg<O> = Sizes | null | boolean | O;
+type MaxPoolArguments = [
+  kernelSize: Sizes | MaxPoolOptions,
+  stride?: Arg<MaxPoolOptions>,
+  padding?: Arg<MaxPoolOptions>,
+  dilation?: Arg<MaxPoolOptions>,
+  ceilMode?: boolean | MaxPoolOptions,
+  returnIndices?: boolean | MaxPoolOptions,
+  options?: MaxPoolOptions,
+];
+type AvgPoolArguments = [
+  kernelSize: Sizes | AvgPoolOptions,
+  stride?: Arg<AvgPoolOptions>,
+  padding?: Arg<AvgPoolOptions>,
+  ceilMode?: boolean | AvgPoolOptions,
+  countIncludePad?: boolean | AvgPoolOptions,
+  divisorOverride?: number | null | AvgPoolOptions,
+  options?: AvgPoolOptions,
+];
 
 /** The largest element of each window along one dimension of [N, C, L] or [C, L]; with `returnIndices`, `{ values, indices }`. */
-export function maxPool1d(
-  input: Tensor,
-  kernelSize: Sizes | MaxPoolOptions,
-  stride?: Arg<MaxPoolOptions>,
-  padding?: Arg<MaxPoolOptions>,
-  dilation?: Arg<MaxPoolOptions>,
-  ceilMode?: boolean | MaxPoolOptions,
-  returnIndices?: boolean | MaxPoolOptions,
-  options?: MaxPoolOptions,
-): Tensor {
-  return max("maxPool1d", 1, input, [
-    kernelSize,
-    stride,
-    padding,
-    dilation,
-    ceilMode,
-    returnIndices,
-    options,
-  ]);
+export function maxPool1d(input: Tensor, ...args: MaxPoolArguments): Tensor {
+  return max("maxPool1d", 1, input, args);
 }
 /** The largest element of each window of [N, C, H, W] or [C, H, W]; with `returnIndices`, `{ values, indices }`. */
-export function maxPool2d(
-  input: Tensor,
-  kernelSize: Sizes | MaxPoolOptions,
-  stride?: Arg<MaxPoolOptions>,
-  padding?: Arg<MaxPoolOptions>,
-  dilation?: Arg<MaxPoolOptions>,
-  ceilMode?: boolean | MaxPoolOptions,
-  returnIndices?: boolean | MaxPoolOptions,
-  options?: MaxPoolOptions,
-): Tensor {
-  return max("maxPool2d", 2, input, [
-    kernelSize,
-    stride,
-    padding,
-    dilation,
-    ceilMode,
-    returnIndices,
-    options,
-  ]);
+export function maxPool2d(input: Tensor, ...args: MaxPoolArguments): Tensor {
+  return max("maxPool2d", 2, input, args);
 }
 /** The largest element of each window of [N, C, D, H, W] or [C, D, H, W]; with `returnIndices`, `{ values, indices }`. */
-export function maxPool3d(
-  input: Tensor,
-  kernelSize: Sizes | MaxPoolOptions,
-  stride?: Arg<MaxPoolOptions>,
-  padding?: Arg<MaxPoolOptions>,
-  dilation?: Arg<MaxPoolOptions>,
-  ceilMode?: boolean | MaxPoolOptions,
-  returnIndices?: boolean | MaxPoolOptions,
-  options?: MaxPoolOptions,
-): Tensor {
-  return max("maxPool3d", 3, input, [
-    kernelSize,
-    stride,
-    padding,
-    dilation,
-    ceilMode,
-    returnIndices,
-    options,
-  ]);
+export function maxPool3d(input: Tensor, ...args: MaxPoolArguments): Tensor {
+  return max("maxPool3d", 3, input, args);
 }
 
 /** The mean of each window along one dimension of [N, C, L] or [C, L]. */
-export function avgPool1d(
-  input: Tensor,
-  kernelSize: Sizes | AvgPoolOptions,
-  stride?: Arg<AvgPoolOptions>,
-  padding?: Arg<AvgPoolOptions>,
-  ceilMode?: boolean | AvgPoolOptions,
-  countIncludePad?: boolean | AvgPoolOptions,
-  options?: AvgPoolOptions,
-): Tensor {
-  return average("avgPool1d", 1, input, [kernelSize, stride, padding, ceilMode, countIncludePad, options]);
+export function avgPool1d(input: Tensor, ...args: AvgPoolArguments): Tensor {
+  return average("avgPool1d", 1, input, args);
 }
 /** The mean of each window of [N, C, H, W] or [C, H, W]. */
-export function avgPool2d(
-  input: Tensor,
-  kernelSize: Sizes | AvgPoolOptions,
-  stride?: Arg<AvgPoolOptions>,
-  padding?: Arg<AvgPoolOptions>,
-  ceilMode?: boolean | AvgPoolOptions,
-  countIncludePad?: boolean | AvgPoolOptions,
-  divisorOverride?: number | null | AvgPoolOptions,
-  options?: AvgPoolOptions,
-): Tensor {
-  return average("avgPool2d", 2, input, [
-    kernelSize,
-    stride,
-    padding,
-    ceilMode,
-    countIncludePad,
-    divisorOverride,
-    options,
-  ]);
+export function avgPool2d(input: Tensor, ...args: AvgPoolArguments): Tensor {
+  return average("avgPool2d", 2, input, args);
 }
 /** The mean of each window of [N, C, D, H, W] or [C, D, H, W]. */
-export function avgPool3d(
-  input: Tensor,
-  kernelSize: Sizes | AvgPoolOptions,
-  stride?: Arg<AvgPoolOptions>,
-  padding?: Arg<AvgPoolOptions>,
-  ceilMode?: boolean | AvgPoolOptions,
-  countIncludePad?: boolean | AvgPoolOptions,
-  divisorOverride?: number | null | AvgPoolOptions,
-  options?: AvgPoolOptions,
-): Tensor {
-  return average("avgPool3d", 3, input, [
-    kernelSize,
-    stride,
-    padding,
-    ceilMode,
-    countIncludePad,
-    divisorOverride,
-    options,
-  ]);
+export function avgPool3d(input: Tensor, ...args: AvgPoolArguments): Tensor {
+  return average("avgPool3d", 3, input, args);
 }
 
 function max(op: string, rank: number, input: Tensor, args: readonly unknown[]): Tensor {

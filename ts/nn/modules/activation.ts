@@ -5,49 +5,45 @@ import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { Module } from "../module.ts";
 
-/** 1 / (1 + exp(-x)), element by element. */
-export class Sigmoid extends Module {
+/** An activation: `functional` does the work. */
+abstract class Activation extends Module {
   protected static get inputs(): Names {
     return ["input"];
   }
+  protected abstract get functional(): (input: Tensor) => Tensor;
   override forward(input: Tensor): Tensor {
-    return F.sigmoid(input);
+    return this.functional(input);
+  }
+}
+
+/** 1 / (1 + exp(-x)), element by element. */
+export class Sigmoid extends Activation {
+  protected override get functional() {
+    return F.sigmoid;
   }
 }
 /** Hyperbolic tangent, element by element. */
-export class Tanh extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.tanh(input);
+export class Tanh extends Activation {
+  protected override get functional() {
+    return F.tanh;
   }
 }
 /** log(1 / (1 + exp(-x))), element by element. */
-export class LogSigmoid extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.logsigmoid(input);
+export class LogSigmoid extends Activation {
+  protected override get functional() {
+    return F.logsigmoid;
   }
 }
 /** x - tanh(x), element by element. */
-export class Tanhshrink extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.tanhshrink(input);
+export class Tanhshrink extends Activation {
+  protected override get functional() {
+    return F.tanhshrink;
   }
 }
 /** x / (1 + |x|), element by element. */
-export class Softsign extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.softsign(input);
+export class Softsign extends Activation {
+  protected override get functional() {
+    return F.softsign;
   }
 }
 
@@ -58,6 +54,10 @@ export interface InplaceOptions {
 
 /** An activation whose only argument is whether it works in place. */
 abstract class InPlaceActivation extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
+  protected abstract get functional(): (input: Tensor, options: InplaceOptions) => Tensor;
   readonly inplace: boolean;
 
   constructor(inplace?: boolean | InplaceOptions) {
@@ -66,6 +66,9 @@ abstract class InPlaceActivation extends Module {
       boolean,
     ];
   }
+  override forward(input: Tensor): Tensor {
+    return this.functional(input, { inplace: this.inplace });
+  }
   override extraRepr(): string {
     return this.inplace ? "inplace=True" : "";
   }
@@ -73,56 +76,38 @@ abstract class InPlaceActivation extends Module {
 
 /** max(0, x), element by element. */
 export class ReLU extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.relu(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.relu;
   }
 }
 /** min(max(0, x), 6), element by element. */
 export class ReLU6 extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.relu6(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.relu6;
   }
 }
 /** Scaled exponential linear unit: keeps mean 0 and variance 1, element by element. */
 export class SELU extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.selu(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.selu;
   }
 }
 /** x * sigmoid(x), element by element. */
 export class SiLU extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.silu(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.silu;
   }
 }
 /** x * tanh(softplus(x)), element by element. */
 export class Mish extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.mish(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.mish;
   }
 }
 /** x * relu6(x + 3) / 6, element by element. */
 export class Hardswish extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.hardswish(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.hardswish;
   }
   override extraRepr(): string {
     return "";
@@ -130,11 +115,8 @@ export class Hardswish extends InPlaceActivation {
 }
 /** relu6(x + 3) / 6, element by element. */
 export class Hardsigmoid extends InPlaceActivation {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.hardsigmoid(input, { inplace: this.inplace });
+  protected override get functional() {
+    return F.hardsigmoid;
   }
   override extraRepr(): string {
     return "";

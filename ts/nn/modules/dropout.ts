@@ -14,6 +14,10 @@ export interface DropoutModuleOptions {
 }
 
 abstract class AnyDropout extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
+  protected abstract get functional(): typeof F.dropout;
   readonly p: number;
   readonly inplace: boolean;
 
@@ -34,6 +38,9 @@ abstract class AnyDropout extends Module {
     this.p = chance;
     this.inplace = over;
   }
+  override forward(input: Tensor): Tensor {
+    return this.functional(input, this.p, this.training, this.inplace);
+  }
   override extraRepr(): string {
     return `p=${floatText(this.p)}, inplace=${pythonText(this.inplace)}`;
   }
@@ -41,55 +48,37 @@ abstract class AnyDropout extends Module {
 
 /** In training, zeroes elements with probability p and scales the others by 1 / (1 - p). */
 export class Dropout extends AnyDropout {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.dropout(input, this.p, this.training, this.inplace);
+  protected override get functional() {
+    return F.dropout;
   }
 }
 /** Dropout of whole channels of [N, C, L]. */
 export class Dropout1d extends AnyDropout {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.dropout1d(input, this.p, this.training, this.inplace);
+  protected override get functional() {
+    return F.dropout1d;
   }
 }
 /** Dropout of whole channels of [N, C, H, W]. */
 export class Dropout2d extends AnyDropout {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.dropout2d(input, this.p, this.training, this.inplace);
+  protected override get functional() {
+    return F.dropout2d;
   }
 }
 /** Dropout of whole channels of [N, C, D, H, W]. */
 export class Dropout3d extends AnyDropout {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.dropout3d(input, this.p, this.training, this.inplace);
+  protected override get functional() {
+    return F.dropout3d;
   }
 }
 /** Dropout that keeps mean and variance of what SELU gives. */
 export class AlphaDropout extends AnyDropout {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.alphaDropout(input, this.p, this.training, this.inplace);
+  protected override get functional() {
+    return F.alphaDropout;
   }
 }
 /** AlphaDropout of whole channels. */
 export class FeatureAlphaDropout extends AnyDropout {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.featureAlphaDropout(input, this.p, this.training, this.inplace);
+  protected override get functional() {
+    return F.featureAlphaDropout;
   }
 }

@@ -2,31 +2,25 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
-import { Loss, type LossOptions, type Reduction } from "./lossbase.ts";
+import { Loss, type LossOptions, type Reduction, TargetLoss } from "./lossbase.ts";
 
 /** |x - y|. */
-export class L1Loss extends Loss<LossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class L1Loss extends TargetLoss<LossOptions> {
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.l1Loss(input, target, this.options);
+  protected override get functional() {
+    return F.l1Loss;
   }
 }
 
 /** (x - y)^2. */
-export class MSELoss extends Loss<LossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class MSELoss extends TargetLoss<LossOptions> {
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.mseLoss(input, target, this.options);
+  protected override get functional() {
+    return F.mseLoss;
   }
 }
 
@@ -35,10 +29,7 @@ export interface SmoothL1LossOptions extends LossOptions {
   beta?: number;
 }
 /** Squared below beta, absolute above. */
-export class SmoothL1Loss extends Loss<SmoothL1LossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class SmoothL1Loss extends TargetLoss<SmoothL1LossOptions> {
   constructor(
     reduction?: Reduction | SmoothL1LossOptions,
     beta?: number | SmoothL1LossOptions,
@@ -46,8 +37,8 @@ export class SmoothL1Loss extends Loss<SmoothL1LossOptions> {
   ) {
     super(["reduction", "beta"], { beta: 1 }, [reduction, beta, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.smoothL1Loss(input, target, this.options);
+  protected override get functional() {
+    return F.smoothL1Loss;
   }
 }
 
@@ -56,10 +47,7 @@ export interface HuberLossOptions extends LossOptions {
   delta?: number;
 }
 /** Squared below delta, absolute above, scaled by delta. */
-export class HuberLoss extends Loss<HuberLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class HuberLoss extends TargetLoss<HuberLossOptions> {
   constructor(
     reduction?: Reduction | HuberLossOptions,
     delta?: number | HuberLossOptions,
@@ -67,8 +55,8 @@ export class HuberLoss extends Loss<HuberLossOptions> {
   ) {
     super(["reduction", "delta"], { delta: 1 }, [reduction, delta, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.huberLoss(input, target, this.options);
+  protected override get functional() {
+    return F.huberLoss;
   }
 }
 
@@ -77,10 +65,7 @@ export interface BCELossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 /** Cross entropy of probabilities against targets in [0, 1]. */
-export class BCELoss extends Loss<BCELossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class BCELoss extends TargetLoss<BCELossOptions> {
   constructor(
     weight?: Tensor | null | BCELossOptions,
     reduction?: Reduction | BCELossOptions,
@@ -88,8 +73,8 @@ export class BCELoss extends Loss<BCELossOptions> {
   ) {
     super(["weight", "reduction"], {}, [weight, reduction, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.binaryCrossEntropy(input, target, this.options);
+  protected override get functional() {
+    return F.binaryCrossEntropy;
   }
 }
 
@@ -100,10 +85,7 @@ export interface BCEWithLogitsLossOptions extends LossOptions {
   posWeight?: Tensor | null;
 }
 /** Cross entropy of sigmoid(x) against targets in [0, 1]. */
-export class BCEWithLogitsLoss extends Loss<BCEWithLogitsLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class BCEWithLogitsLoss extends TargetLoss<BCEWithLogitsLossOptions> {
   constructor(
     weight?: Tensor | null | BCEWithLogitsLossOptions,
     reduction?: Reduction | BCEWithLogitsLossOptions,
@@ -112,8 +94,8 @@ export class BCEWithLogitsLoss extends Loss<BCEWithLogitsLossOptions> {
   ) {
     super(["weight", "reduction", "posWeight"], {}, [weight, reduction, posWeight, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.binaryCrossEntropyWithLogits(input, target, this.options);
+  protected override get functional() {
+    return F.binaryCrossEntropyWithLogits;
   }
 }
 
@@ -124,10 +106,7 @@ export interface NLLLossOptions extends LossOptions {
   ignoreIndex?: number;
 }
 /** Minus the log probability of the target class. */
-export class NLLLoss extends Loss<NLLLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class NLLLoss extends TargetLoss<NLLLossOptions> {
   constructor(
     weight?: Tensor | null | NLLLossOptions,
     ignoreIndex?: number | NLLLossOptions,
@@ -141,8 +120,8 @@ export class NLLLoss extends Loss<NLLLossOptions> {
       options,
     ]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.nllLoss(input, target, this.options);
+  protected override get functional() {
+    return F.nllLoss;
   }
 }
 
@@ -155,10 +134,7 @@ export interface CrossEntropyLossOptions extends LossOptions {
   labelSmoothing?: number;
 }
 /** Cross entropy of softmax(x) against class indices or probabilities. */
-export class CrossEntropyLoss extends Loss<CrossEntropyLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class CrossEntropyLoss extends TargetLoss<CrossEntropyLossOptions> {
   constructor(
     weight?: Tensor | null | CrossEntropyLossOptions,
     ignoreIndex?: number | CrossEntropyLossOptions,
@@ -172,8 +148,8 @@ export class CrossEntropyLoss extends Loss<CrossEntropyLossOptions> {
       [weight, ignoreIndex, reduction, labelSmoothing, options],
     );
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.crossEntropy(input, target, this.options);
+  protected override get functional() {
+    return F.crossEntropy;
   }
 }
 
@@ -182,10 +158,7 @@ export interface KLDivLossOptions extends LossOptions {
   logTarget?: boolean;
 }
 /** Kullback-Leibler divergence of log probabilities x from y. */
-export class KLDivLoss extends Loss<KLDivLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class KLDivLoss extends TargetLoss<KLDivLossOptions> {
   constructor(
     reduction?: Reduction | KLDivLossOptions,
     logTarget?: boolean | KLDivLossOptions,
@@ -193,8 +166,8 @@ export class KLDivLoss extends Loss<KLDivLossOptions> {
   ) {
     super(["reduction", "logTarget"], { logTarget: false }, [reduction, logTarget, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.klDiv(input, target, this.options);
+  protected override get functional() {
+    return F.klDiv;
   }
 }
 
@@ -207,10 +180,7 @@ export interface PoissonNLLLossOptions extends LossOptions {
   eps?: number;
 }
 /** Minus the log likelihood of Poisson counts. */
-export class PoissonNLLLoss extends Loss<PoissonNLLLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class PoissonNLLLoss extends TargetLoss<PoissonNLLLossOptions> {
   constructor(
     logInput?: boolean | PoissonNLLLossOptions,
     full?: boolean | PoissonNLLLossOptions,
@@ -226,8 +196,8 @@ export class PoissonNLLLoss extends Loss<PoissonNLLLossOptions> {
       options,
     ]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.poissonNllLoss(input, target, this.options);
+  protected override get functional() {
+    return F.poissonNllLoss;
   }
 }
 

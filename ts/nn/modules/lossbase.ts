@@ -1,5 +1,6 @@
 import { positional } from "../../core/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { Names } from "../forwardnames.ts";
 import { Module } from "../module.ts";
 
 /** "mean" and "sum" of the elements' losses, or "none" for all of them. */
@@ -38,5 +39,16 @@ export abstract class Loss<O extends LossOptions> extends Module {
       if (factor) factors[name] = factor;
     }
     return { ...this.settings, ...factors } as unknown as O;
+  }
+}
+
+/** A loss of inputs against targets: `functional` does the work. */
+export abstract class TargetLoss<O extends LossOptions> extends Loss<O> {
+  protected static get inputs(): Names {
+    return ["input", "target"];
+  }
+  protected abstract get functional(): (input: Tensor, target: Tensor, options: O) => Tensor;
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return this.functional(input, target, this.options);
   }
 }

@@ -3,17 +3,14 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Names } from "../forwardnames.ts";
 import * as F from "../functional/index.ts";
 import { PairwiseDistance } from "./distance.ts";
-import { Loss, type LossOptions, type Reduction } from "./lossbase.ts";
+import { Loss, type LossOptions, type Reduction, TargetLoss } from "./lossbase.ts";
 
 export interface HingeEmbeddingLossOptions extends LossOptions {
   /** Default 1. */
   margin?: number;
 }
 /** x where y is 1, max(0, margin - x) where it is -1. */
-export class HingeEmbeddingLoss extends Loss<HingeEmbeddingLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class HingeEmbeddingLoss extends TargetLoss<HingeEmbeddingLossOptions> {
   constructor(
     margin?: number | HingeEmbeddingLossOptions,
     reduction?: Reduction | HingeEmbeddingLossOptions,
@@ -21,21 +18,18 @@ export class HingeEmbeddingLoss extends Loss<HingeEmbeddingLossOptions> {
   ) {
     super(["margin", "reduction"], { margin: 1 }, [margin, reduction, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.hingeEmbeddingLoss(input, target, this.options);
+  protected override get functional() {
+    return F.hingeEmbeddingLoss;
   }
 }
 
 /** log(1 + exp(-y x)). */
-export class SoftMarginLoss extends Loss<LossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class SoftMarginLoss extends TargetLoss<LossOptions> {
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.softMarginLoss(input, target, this.options);
+  protected override get functional() {
+    return F.softMarginLoss;
   }
 }
 
@@ -152,10 +146,7 @@ export interface MultiMarginLossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 /** Hinge loss over classes. */
-export class MultiMarginLoss extends Loss<MultiMarginLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class MultiMarginLoss extends TargetLoss<MultiMarginLossOptions> {
   constructor(
     p?: number | MultiMarginLossOptions,
     margin?: number | MultiMarginLossOptions,
@@ -171,21 +162,18 @@ export class MultiMarginLoss extends Loss<MultiMarginLossOptions> {
       options,
     ]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.multiMarginLoss(input, target, this.options);
+  protected override get functional() {
+    return F.multiMarginLoss;
   }
 }
 
 /** Hinge loss over several target classes. */
-export class MultiLabelMarginLoss extends Loss<LossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class MultiLabelMarginLoss extends TargetLoss<LossOptions> {
   constructor(reduction?: Reduction | LossOptions) {
     super(["reduction"], {}, [reduction]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.multilabelMarginLoss(input, target, this.options);
+  protected override get functional() {
+    return F.multilabelMarginLoss;
   }
 }
 
@@ -194,10 +182,7 @@ export interface MultiLabelSoftMarginLossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 /** Cross entropy of sigmoids, averaged over the classes. */
-export class MultiLabelSoftMarginLoss extends Loss<MultiLabelSoftMarginLossOptions> {
-  protected static get inputs(): Names {
-    return ["input", "target"];
-  }
+export class MultiLabelSoftMarginLoss extends TargetLoss<MultiLabelSoftMarginLossOptions> {
   constructor(
     weight?: Tensor | null | MultiLabelSoftMarginLossOptions,
     reduction?: Reduction | MultiLabelSoftMarginLossOptions,
@@ -205,7 +190,7 @@ export class MultiLabelSoftMarginLoss extends Loss<MultiLabelSoftMarginLossOptio
   ) {
     super(["weight", "reduction"], {}, [weight, reduction, options]);
   }
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.multilabelSoftMarginLoss(input, target, this.options);
+  protected override get functional() {
+    return F.multilabelSoftMarginLoss;
   }
 }

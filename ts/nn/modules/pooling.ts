@@ -20,6 +20,10 @@ import { Module } from "../module.ts";
 type Rest<O> = (Sizes | boolean | null | O | undefined)[];
 
 abstract class MaxPool extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
+  protected abstract get functional(): typeof maxPool2d;
   readonly kernelSize: Sizes;
   readonly stride: Sizes;
   readonly padding: Sizes;
@@ -42,6 +46,17 @@ abstract class MaxPool extends Module {
     this.returnIndices = returnIndices;
     this.ceilMode = ceilMode;
   }
+  override forward(input: Tensor): Tensor {
+    return this.functional(
+      input,
+      this.kernelSize,
+      this.stride,
+      this.padding,
+      this.dilation,
+      this.ceilMode,
+      this.returnIndices,
+    );
+  }
   override extraRepr(): string {
     return (
       `kernel_size=${pythonText(this.kernelSize)}, stride=${pythonText(this.stride)}, padding=${pythonText(this.padding)}, ` +
@@ -51,57 +66,28 @@ abstract class MaxPool extends Module {
 }
 /** The largest element of each window of [N, C, L]; with `returnIndices`, `{ values, indices }`. */
 export class MaxPool1d extends MaxPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return maxPool1d(
-      input,
-      this.kernelSize,
-      this.stride,
-      this.padding,
-      this.dilation,
-      this.ceilMode,
-      this.returnIndices,
-    );
+  protected override get functional() {
+    return maxPool1d;
   }
 }
 /** The largest element of each window of [N, C, H, W]; with `returnIndices`, `{ values, indices }`. */
 export class MaxPool2d extends MaxPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return maxPool2d(
-      input,
-      this.kernelSize,
-      this.stride,
-      this.padding,
-      this.dilation,
-      this.ceilMode,
-      this.returnIndices,
-    );
+  protected override get functional() {
+    return maxPool2d;
   }
 }
 /** The largest element of each window of [N, C, D, H, W]; with `returnIndices`, `{ values, indices }`. */
 export class MaxPool3d extends MaxPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return maxPool3d(
-      input,
-      this.kernelSize,
-      this.stride,
-      this.padding,
-      this.dilation,
-      this.ceilMode,
-      this.returnIndices,
-    );
+  protected override get functional() {
+    return maxPool3d;
   }
 }
 
 abstract class AvgPool extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
+  protected abstract get functional(): (...args: Parameters<typeof avgPool2d>) => Tensor;
   readonly kernelSize: Sizes;
   readonly stride: Sizes;
   readonly padding: Sizes;
@@ -124,17 +110,25 @@ abstract class AvgPool extends Module {
     this.countIncludePad = countIncludePad;
     this.divisorOverride = divisorOverride;
   }
+  override forward(input: Tensor): Tensor {
+    return this.functional(
+      input,
+      this.kernelSize,
+      this.stride,
+      this.padding,
+      this.ceilMode,
+      this.countIncludePad,
+      this.divisorOverride,
+    );
+  }
   override extraRepr(): string {
     return `kernel_size=${pythonText(this.kernelSize)}, stride=${pythonText(this.stride)}, padding=${pythonText(this.padding)}`;
   }
 }
 /** The mean of each window of [N, C, L]. */
 export class AvgPool1d extends AvgPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return avgPool1d(input, this.kernelSize, this.stride, this.padding, this.ceilMode, this.countIncludePad);
+  protected override get functional() {
+    return avgPool1d;
   }
   override extraRepr(): string {
     const tuple = (x: Sizes) => tupleText(typeof x === "number" ? [x] : x);
@@ -143,40 +137,21 @@ export class AvgPool1d extends AvgPool {
 }
 /** The mean of each window of [N, C, H, W]. */
 export class AvgPool2d extends AvgPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return avgPool2d(
-      input,
-      this.kernelSize,
-      this.stride,
-      this.padding,
-      this.ceilMode,
-      this.countIncludePad,
-      this.divisorOverride,
-    );
+  protected override get functional() {
+    return avgPool2d;
   }
 }
 /** The mean of each window of [N, C, D, H, W]. */
 export class AvgPool3d extends AvgPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return avgPool3d(
-      input,
-      this.kernelSize,
-      this.stride,
-      this.padding,
-      this.ceilMode,
-      this.countIncludePad,
-      this.divisorOverride,
-    );
+  protected override get functional() {
+    return avgPool3d;
   }
 }
 
 abstract class AdaptivePool extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
   readonly outputSize: OutputSize;
 
   constructor(outputSize: OutputSize | F.AdaptiveOptions) {
@@ -187,77 +162,63 @@ abstract class AdaptivePool extends Module {
     return `output_size=${pythonText(this.outputSize)}`;
   }
 }
-/** Means over windows that divide [N, C, L] into `outputSize`. */
-export class AdaptiveAvgPool1d extends AdaptivePool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
+abstract class AdaptiveAvgPool extends AdaptivePool {
+  protected abstract get functional(): (input: Tensor, outputSize: OutputSize) => Tensor;
   override forward(input: Tensor): Tensor {
-    return F.adaptiveAvgPool1d(input, this.outputSize);
+    return this.functional(input, this.outputSize);
+  }
+}
+/** Means over windows that divide [N, C, L] into `outputSize`. */
+export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
+  protected override get functional() {
+    return F.adaptiveAvgPool1d;
   }
 }
 /** Means over windows that divide [N, C, H, W] into `outputSize`. */
-export class AdaptiveAvgPool2d extends AdaptivePool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.adaptiveAvgPool2d(input, this.outputSize);
+export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
+  protected override get functional() {
+    return F.adaptiveAvgPool2d;
   }
 }
 /** Means over windows that divide [N, C, D, H, W] into `outputSize`. */
-export class AdaptiveAvgPool3d extends AdaptivePool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.adaptiveAvgPool3d(input, this.outputSize);
+export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
+  protected override get functional() {
+    return F.adaptiveAvgPool3d;
   }
 }
 
 abstract class AdaptiveMaxPool extends AdaptivePool {
+  protected abstract get functional(): typeof F.adaptiveMaxPool2d;
   readonly returnIndices: boolean;
 
   constructor(outputSize: OutputSize | F.AdaptiveMaxOptions, returnIndices?: boolean | F.AdaptiveMaxOptions) {
-    super(
-      (
-        positional("AdaptiveMaxPool", ["outputSize", "returnIndices"], [outputSize, returnIndices]) as [
-          OutputSize,
-        ]
-      )[0],
+    const [size, indices = false] = positional<[OutputSize, boolean?]>(
+      "AdaptiveMaxPool",
+      ["outputSize", "returnIndices"],
+      [outputSize, returnIndices],
     );
-    this.returnIndices =
-      positional<[OutputSize, boolean?]>(
-        this.constructor.name,
-        ["outputSize", "returnIndices"],
-        [outputSize, returnIndices],
-      )[1] ?? false;
+    super(size);
+    this.returnIndices = indices;
+  }
+  override forward(input: Tensor): Tensor {
+    return this.functional(input, this.outputSize, this.returnIndices);
   }
 }
 /** Maxima over windows that divide [N, C, L] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.adaptiveMaxPool1d(input, this.outputSize, this.returnIndices);
+  protected override get functional() {
+    return F.adaptiveMaxPool1d;
   }
 }
 /** Maxima over windows that divide [N, C, H, W] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.adaptiveMaxPool2d(input, this.outputSize, this.returnIndices);
+  protected override get functional() {
+    return F.adaptiveMaxPool2d;
   }
 }
 /** Maxima over windows that divide [N, C, D, H, W] into `outputSize`; with `returnIndices`, `{ values, indices }`. */
 export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  override forward(input: Tensor): Tensor {
-    return F.adaptiveMaxPool3d(input, this.outputSize, this.returnIndices);
+  protected override get functional() {
+    return F.adaptiveMaxPool3d;
   }
 }

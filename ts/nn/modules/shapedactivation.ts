@@ -43,53 +43,46 @@ export interface ELUOptions extends InplaceOptions {
   /** Scale of negative elements; default 1. */
   alpha?: number;
 }
-/** x where positive, else alpha * (exp(x) - 1), element by element. */
-export class ELU extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  readonly alpha: number;
-  readonly inplace: boolean;
-  constructor(alpha?: number | ELUOptions, inplace?: boolean | ELUOptions, options?: ELUOptions) {
-    super();
-    [this.alpha = 1, this.inplace = false] = positional(
-      "ELU",
-      ["alpha", "inplace"],
-      [alpha, inplace, options],
-    );
-  }
-  override forward(input: Tensor): Tensor {
-    return F.elu(input, this.alpha, { inplace: this.inplace });
-  }
-  override extraRepr(): string {
-    return `alpha=${floatText(this.alpha)}${this.inplace ? ", inplace=True" : ""}`;
-  }
-}
-
 export interface CELUOptions extends InplaceOptions {
   /** Scale of negative elements; default 1. */
   alpha?: number;
 }
-/** max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), element by element. */
-export class CELU extends Module {
+abstract class ScaledELU extends Module {
   protected static get inputs(): Names {
     return ["input"];
   }
+  protected abstract get functional(): (input: Tensor, alpha: number, options: InplaceOptions) => Tensor;
   readonly alpha: number;
   readonly inplace: boolean;
-  constructor(alpha?: number | CELUOptions, inplace?: boolean | CELUOptions, options?: CELUOptions) {
+  constructor(
+    alpha?: number | ELUOptions | CELUOptions,
+    inplace?: boolean | ELUOptions | CELUOptions,
+    options?: ELUOptions | CELUOptions,
+  ) {
     super();
     [this.alpha = 1, this.inplace = false] = positional(
-      "CELU",
+      this.constructor.name,
       ["alpha", "inplace"],
       [alpha, inplace, options],
     );
   }
   override forward(input: Tensor): Tensor {
-    return F.celu(input, this.alpha, { inplace: this.inplace });
+    return this.functional(input, this.alpha, { inplace: this.inplace });
   }
   override extraRepr(): string {
     return `alpha=${floatText(this.alpha)}${this.inplace ? ", inplace=True" : ""}`;
+  }
+}
+/** x where positive, else alpha * (exp(x) - 1), element by element. */
+export class ELU extends ScaledELU {
+  protected override get functional() {
+    return F.elu;
+  }
+}
+/** max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), element by element. */
+export class CELU extends ScaledELU {
+  protected override get functional() {
+    return F.celu;
   }
 }
 
@@ -228,42 +221,36 @@ export interface SoftshrinkOptions {
   /** How far; default 0.5. */
   lambd?: number;
 }
-/** x moved towards 0 by lambd, element by element. */
-export class Softshrink extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  readonly lambd: number;
-  constructor(lambd?: number | SoftshrinkOptions) {
-    super();
-    [this.lambd = 0.5] = positional("Softshrink", ["lambd"], [lambd]);
-  }
-  override forward(input: Tensor): Tensor {
-    return F.softshrink(input, this.lambd);
-  }
-  override extraRepr(): string {
-    return pythonText(this.lambd);
-  }
-}
-
 export interface HardshrinkOptions {
   /** The bound; default 0.5. */
   lambd?: number;
 }
-/** x where |x| > lambd, else 0, element by element. */
-export class Hardshrink extends Module {
+abstract class Shrink extends Module {
   protected static get inputs(): Names {
     return ["input"];
   }
+  protected abstract get functional(): (input: Tensor, lambd: number) => Tensor;
   readonly lambd: number;
-  constructor(lambd?: number | HardshrinkOptions) {
+  constructor(lambd?: number | SoftshrinkOptions | HardshrinkOptions) {
     super();
-    [this.lambd = 0.5] = positional("Hardshrink", ["lambd"], [lambd]);
+    [this.lambd = 0.5] = positional(this.constructor.name, ["lambd"], [lambd]);
   }
   override forward(input: Tensor): Tensor {
-    return F.hardshrink(input, this.lambd);
+    return this.functional(input, this.lambd);
   }
   override extraRepr(): string {
     return pythonText(this.lambd);
+  }
+}
+/** x moved towards 0 by lambd, element by element. */
+export class Softshrink extends Shrink {
+  protected override get functional() {
+    return F.softshrink;
+  }
+}
+/** x where |x| > lambd, else 0, element by element. */
+export class Hardshrink extends Shrink {
+  protected override get functional() {
+    return F.hardshrink;
   }
 }

@@ -29,69 +29,49 @@ export class GLU extends Module {
   }
 }
 
+/** A softmax along a dimension: `functional` does the work. */
+abstract class AlongDim extends Module {
+  protected static get inputs(): Names {
+    return ["input"];
+  }
+  protected abstract get functional(): (input: Tensor, dim: number) => Tensor;
+  readonly dim: number | null;
+  constructor(dim?: number | null | SoftmaxOptions) {
+    super();
+    [this.dim = null] = positional(this.constructor.name, ["dim"], [dim]);
+  }
+  override forward(input: Tensor): Tensor {
+    return this.functional(input, this.dim ?? implicitDim(input));
+  }
+  override extraRepr(): string {
+    return `dim=${pythonText(this.dim)}`;
+  }
+}
+
 export interface SoftmaxOptions {
   /** The dimension that sums to 1. */
   dim?: number | null;
 }
 /** exp(x) along a dimension, divided by its sum. */
-export class Softmax extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  readonly dim: number | null;
-  constructor(dim?: number | null | SoftmaxOptions) {
-    super();
-    [this.dim = null] = positional("Softmax", ["dim"], [dim]);
-  }
-  override forward(input: Tensor): Tensor {
-    return F.softmax(input, this.dim ?? implicitDim(input));
-  }
-  override extraRepr(): string {
-    return `dim=${pythonText(this.dim)}`;
+export class Softmax extends AlongDim {
+  protected override get functional() {
+    return F.softmax;
   }
 }
 
-export interface LogSoftmaxOptions {
-  /** The dimension that sums to 1. */
-  dim?: number | null;
-}
+export type LogSoftmaxOptions = SoftmaxOptions;
 /** Logarithm of softmax. */
-export class LogSoftmax extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  readonly dim: number | null;
-  constructor(dim?: number | null | LogSoftmaxOptions) {
-    super();
-    [this.dim = null] = positional("LogSoftmax", ["dim"], [dim]);
-  }
-  override forward(input: Tensor): Tensor {
-    return F.logSoftmax(input, this.dim ?? implicitDim(input));
-  }
-  override extraRepr(): string {
-    return `dim=${pythonText(this.dim)}`;
+export class LogSoftmax extends AlongDim {
+  protected override get functional() {
+    return F.logSoftmax;
   }
 }
 
-export interface SoftminOptions {
-  /** The dimension that sums to 1. */
-  dim?: number | null;
-}
+export type SoftminOptions = SoftmaxOptions;
 /** Softmax of -x. */
-export class Softmin extends Module {
-  protected static get inputs(): Names {
-    return ["input"];
-  }
-  readonly dim: number | null;
-  constructor(dim?: number | null | SoftminOptions) {
-    super();
-    [this.dim = null] = positional("Softmin", ["dim"], [dim]);
-  }
-  override forward(input: Tensor): Tensor {
-    return F.softmin(input, this.dim ?? implicitDim(input));
-  }
-  override extraRepr(): string {
-    return `dim=${pythonText(this.dim)}`;
+export class Softmin extends AlongDim {
+  protected override get functional() {
+    return F.softmin;
   }
 }
 
