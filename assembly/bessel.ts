@@ -1,6 +1,6 @@
 // Bessel and Airy functions, elementwise over [begin, end) of one contiguous input; f32 goes through f64.
 import { each32, each32p, each64, each64p } from "./drivers";
-import { exp64, log64 } from "./math-f64";
+import { cosh64, exp64, log64, sinh64 } from "./math-f64";
 
 const PI: f64 = 3.14159265358979323846;
 const EULER: f64 = 0.57721566490153286061;
@@ -55,11 +55,11 @@ function i1e64(x: f64): f64 {
 
 /** K of any order times exp(x), x >= 0.5, by the trapezoidal rule on its integral, whose error falls off exponentially. */
 function scaledK(order: f64, x: f64): f64 {
-  const reach = 44.0 / x + 1.0, step = NativeMath.log(reach + sqrt(reach * reach - 1.0)) / 64.0;
+  const reach = 44.0 / x + 1.0, step = log64(reach + sqrt(reach * reach - 1.0)) / 64.0;
   let sum = 0.5;
   for (let i = 1.0; i <= 64; i += 1) {
-    const s = NativeMath.sinh(0.5 * i * step);
-    sum += exp64(-2.0 * x * s * s) * NativeMath.cosh(order * i * step);
+    const s = sinh64(0.5 * i * step);
+    sum += exp64(-2.0 * x * s * s) * cosh64(order * i * step);
   }
   return sum * step;
 }

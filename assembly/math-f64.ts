@@ -46,8 +46,14 @@ const LOG = memory.data<f64>([
   1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
 ], 16);
 
-/** log in base e, or in base 2 when `two`. */
-function logOf(x: f64, two: bool): f64 {
+/** Of a base b: 1 / ln(b) in two parts, log_b(2) in two parts. */
+const BASE_2 = memory.data<f64>([1.44269504072144627571, 1.67517131648865118353e-10, 1.0, 0.0], 16);
+const BASE_10 = memory.data<f64>([
+  4.34294481878168880939e-1, 2.50829467116452752298e-11, 3.01029995663611771306e-1, 3.69423907715893078616e-13,
+], 16);
+
+/** log in the base of a table, in base e without one. */
+function logOf(x: f64, base: usize): f64 {
   if (!(x < Infinity)) return x;
   if (x <= 0) return x == 0 ? -Infinity : NaN;
   let k = 0.0;
@@ -59,21 +65,48 @@ function logOf(x: f64, two: bool): f64 {
   k += <f64>e;
   const f = reinterpret<f64>(bits - (<u64>e << 52)) - 1.0;
   const half = 0.5 * f * f, s = f / (2.0 + f), z = s * s, r = z * poly(LOG, 7, z);
-  if (!two) return s * (half + r) + k * LN2_LOW - half + f + k * LN2_HIGH;
+  if (!base) return s * (half + r) + k * LN2_LOW - half + f + k * LN2_HIGH;
   const high = reinterpret<f64>(reinterpret<u64>(f - half) & 0xffffffff00000000);
   const low = f - high - half + s * (half + r);
-  const top = high * 1.44269504072144627571;
-  const rest = (low + high) * 1.67517131648865118353e-10 + low * 1.44269504072144627571;
-  const sum = k + top;
-  return rest + (k - sum + top) + sum;
+  const factor = load<f64>(base), top = high * factor, whole = k * load<f64>(base, 16), sum = whole + top;
+  const rest = k * load<f64>(base, 24) + (low + high) * load<f64>(base, 8) + low * factor;
+  return rest + (whole - sum + top) + sum;
 }
 
 export function log64(x: f64): f64 {
-  return logOf(x, false);
+  return logOf(x, 0);
 }
 
 export function log2_64(x: f64): f64 {
-  return logOf(x, true);
+  return logOf(x, BASE_2);
+}
+
+export function log10_64(x: f64): f64 {
+  return logOf(x, BASE_10);
+}
+
+/** log(1 + x): what the sum lost comes back as the slope times it. */
+export function log1p64(x: f64): f64 {
+  const y = 1.0 + x, lost = x - (y - 1.0);
+  return y == 1.0 ? x : lost == 0 || y == Infinity ? log64(y) : log64(y) + lost / y;
+}
+
+export function atanh64(x: f64): f64 {
+  const a = abs(x), t = 2.0 * a;
+  return copysign(0.5 * log1p64(a < 0.5 ? t + t * a / (1.0 - a) : t / (1.0 - a)), x);
+}
+
+export function tan64(x: f64): f64 {
+  return NativeMath.sin(x) / NativeMath.cos(x);
+}
+
+/** The angle at which the circle has this height. */
+export function asin64(x: f64): f64 {
+  return NativeMath.atan2(x, sqrt((1.0 - x) * (1.0 + x)));
+}
+
+export function acos64(x: f64): f64 {
+  return NativeMath.atan2(sqrt((1.0 - x) * (1.0 + x)), x);
 }
 
 export function sinh64(x: f64): f64 {
@@ -100,13 +133,13 @@ export function asinh64(x: f64): f64 {
   let y = abs(x);
   if (y >= 1e8) y = log64(y) + 0.693147180559945309417;
   else if (y >= 2.0) y = log64(2.0 * y + 1.0 / (sqrt(y * y + 1.0) + y));
-  else if (y > 1e-8) y = NativeMath.log1p(y + y * y / (sqrt(y * y + 1.0) + 1.0));
+  else if (y > 1e-8) y = log1p64(y + y * y / (sqrt(y * y + 1.0) + 1.0));
   return copysign(y, x);
 }
 
 export function acosh64(x: f64): f64 {
   if (x < 1.0) return NaN;
-  if (x < 2.0) return NativeMath.log1p(x - 1.0 + sqrt((x - 1.0) * (x - 1.0) + 2.0 * (x - 1.0)));
+  if (x < 2.0) return log1p64(x - 1.0 + sqrt((x - 1.0) * (x - 1.0) + 2.0 * (x - 1.0)));
   return x < 1e8 ? log64(2.0 * x - 1.0 / (x + sqrt(x * x - 1.0))) : log64(x) + 0.693147180559945309417;
 }
 

@@ -1,5 +1,5 @@
 // Scalar functions of two f64 that a row kernel calls per pair.
-import { exp64, log64 } from "./math-f64";
+import { exp64, log1p64, log64 } from "./math-f64";
 
 export function atan2_64(a: f64, b: f64): f64 {
   return NativeMath.atan2(a, b);
@@ -60,19 +60,19 @@ export function xlogy64(x: f64, y: f64): f64 {
 
 export function logaddexp64(a: f64, b: f64): f64 {
   if (a == b && abs(a) == Infinity) return a;
-  return max(a, b) + NativeMath.log1p(exp64(-abs(a - b)));
+  return max(a, b) + log1p64(exp64(-abs(a - b)));
 }
 
 /** x log(1 + y), and 0 where x is 0 unless y is NaN. */
 export function xlog1py64(x: f64, y: f64): f64 {
   if (y != y) return y;
-  return x == 0 ? 0.0 : x * NativeMath.log1p(y);
+  return x == 0 ? 0.0 : x * log1p64(y);
 }
 
 export function logaddexp2_64(a: f64, b: f64): f64 {
   if (a == b && abs(a) == Infinity) return a;
   const ln2 = 0.69314718055994530942;
-  return max(a, b) + NativeMath.log1p(exp64(-abs(a - b) * ln2)) / ln2;
+  return max(a, b) + log1p64(exp64(-abs(a - b) * ln2)) / ln2;
 }
 
 /** 0 below 0 and for NaN, `b` at 0, 1 above. */

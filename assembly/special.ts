@@ -1,6 +1,6 @@
 // Special functions through f64: of one contiguous input over elements [begin, end), or of two as rows and plans (`_nd`).
 import { each32, each32p, each64, each64p, pairs32, pairs64, walk2 } from "./drivers";
-import { erf64, erfc64, exp64, log64 } from "./math-f64";
+import { erf64, erfc64, exp64, log64, pow64, tan64 } from "./math-f64";
 
 const PI: f64 = 3.14159265358979323846;
 
@@ -13,7 +13,7 @@ const DIGAMMA = memory.data<f64>([
 /** Relative error 1e-14, but near its zeros, where that is the absolute one. */
 function digamma64(x: f64): f64 {
   if (x == 0) return copysign(Infinity, -x);
-  if (x < 0) return x == floor(x) ? NaN : digamma64(1.0 - x) - PI / NativeMath.tan(PI * (x - floor(x)));
+  if (x < 0) return x == floor(x) ? NaN : digamma64(1.0 - x) - PI / tan64(PI * (x - floor(x)));
   if (x == Infinity) return x;
   let sum = 0.0;
   for (; x < 10; x += 1) sum -= 1.0 / x;
@@ -79,10 +79,10 @@ function zeta64(s: f64, q: f64): f64 {
   if (!(q > -1e6)) return NaN;
   let sum = 0.0, term = 1.0;
   for (; q < 12; q += 1) {
-    term = NativeMath.pow(q, -s);
+    term = pow64(q, -s);
     sum += term;
   }
-  term = NativeMath.pow(q, -s);
+  term = pow64(q, -s);
   sum += term * q / (s - 1.0) + 0.5 * term;
   let factor = s * term / q;
   for (let k = 0; k < 10; ++k) {

@@ -1,6 +1,6 @@
 // Elementwise kernels of one contiguous f64 or i64 input over elements [begin, end).
 import { each64, each64p } from "./drivers";
-import { acosh64, asinh64, cosh64, erf64, erfc64, exp2_64, exp64, log2_64, log64, sinh64 } from "./math-f64";
+import { acos64, acosh64, asin64, asinh64, atanh64, cosh64, erf64, erfc64, exp2_64, exp64, log10_64, log1p64, log2_64, log64, sinh64, tan64 } from "./math-f64";
 
 const enum Op { neg, abs, sign, square, sqrt, rsqrt, reciprocal, relu, softsign, floor, ceil, round, trunc, frac, bitwiseNot }
 
@@ -138,11 +138,11 @@ export function log2_f64(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function log10_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(NativeMath.log10, x, out, begin, end);
+  each64(log10_64, x, out, begin, end);
 }
 
 export function log1p_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(NativeMath.log1p, x, out, begin, end);
+  each64(log1p64, x, out, begin, end);
 }
 
 export function sin_f64(x: usize, out: usize, begin: i32, end: i32): void {
@@ -154,15 +154,15 @@ export function cos_f64(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function tan_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(NativeMath.tan, x, out, begin, end);
+  each64(tan64, x, out, begin, end);
 }
 
 export function asin_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(NativeMath.asin, x, out, begin, end);
+  each64(asin64, x, out, begin, end);
 }
 
 export function acos_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(NativeMath.acos, x, out, begin, end);
+  each64(acos64, x, out, begin, end);
 }
 
 export function atan_f64(x: usize, out: usize, begin: i32, end: i32): void {
@@ -190,7 +190,7 @@ export function acosh_f64(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function atanh_f64(x: usize, out: usize, begin: i32, end: i32): void {
-  each64(NativeMath.atanh, x, out, begin, end);
+  each64(atanh64, x, out, begin, end);
 }
 
 export function erf_f64(x: usize, out: usize, begin: i32, end: i32): void {
@@ -226,7 +226,7 @@ function sigmoid64(x: f64): f64 {
 }
 
 function logSigmoid64(x: f64): f64 {
-  return (x < 0 ? x : 0.0) - NativeMath.log1p(exp64(-abs(x)));
+  return (x < 0 ? x : 0.0) - log1p64(exp64(-abs(x)));
 }
 
 function silu64(x: f64): f64 {
@@ -255,7 +255,7 @@ function elu64(x: f64, p: f64, q: f64): f64 {
 }
 
 function softplus64(x: f64, p: f64, q: f64): f64 {
-  return x * p > q ? x : NativeMath.log1p(exp64(x * p)) / p;
+  return x * p > q ? x : log1p64(exp64(x * p)) / p;
 }
 
 function threshold64(x: f64, p: f64, q: f64): f64 {

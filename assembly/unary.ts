@@ -4,7 +4,7 @@
 import { each32 } from "./drivers";
 import { konst, load4, madd, pick, store4 } from "./lanes";
 import { erf4, exp4, expm1_4, expNear4, isFar, log1p4, log4, onePlusErf4, onePlusExpNeg4, sin4, tanh4 } from "./math";
-import { acosh64, asinh64, cosh64, erfc64, exp2_64, log2_64, sinh64 } from "./math-f64";
+import { acos64, acosh64, asin64, asinh64, atanh64, cosh64, erfc64, exp2_64, log10_64, log2_64, sinh64, tan64 } from "./math-f64";
 
 const enum Op {
   neg, abs, sign, square, sqrt, rsqrt, reciprocal, relu, softsign, floor, ceil, round, trunc, frac,
@@ -274,19 +274,19 @@ export function log2_f32(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function log10_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(NativeMath.log10, x, out, begin, end);
+  each32(log10_64, x, out, begin, end);
 }
 
 export function tan_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(NativeMath.tan, x, out, begin, end);
+  each32(tan64, x, out, begin, end);
 }
 
 export function asin_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(NativeMath.asin, x, out, begin, end);
+  each32(asin64, x, out, begin, end);
 }
 
 export function acos_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(NativeMath.acos, x, out, begin, end);
+  each32(acos64, x, out, begin, end);
 }
 
 export function atan_f32(x: usize, out: usize, begin: i32, end: i32): void {
@@ -310,7 +310,7 @@ export function acosh_f32(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function atanh_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  each32(NativeMath.atanh, x, out, begin, end);
+  each32(atanh64, x, out, begin, end);
 }
 
 export function erfc_f32(x: usize, out: usize, begin: i32, end: i32): void {

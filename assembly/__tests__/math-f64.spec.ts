@@ -24,6 +24,38 @@ describe("distance from the references in f64", () => {
     expect<f64>(worst64(k.log2_f64, NativeMath.log2, 0.99, 1.01)).toBeLessThanOrEqual(1);
     for (let e = -1074; e < 1024; e++) expect<f64>(at64(k.log2_f64, NativeMath.scalbn(1, e))).toBe(<f64>e);
   });
+  it("log10", () => {
+    expect<f64>(worst64(k.log10_f64, NativeMath.log10, 0, 4)).toBeLessThanOrEqual(1);
+    expect<f64>(worst64(k.log10_f64, NativeMath.log10, 0.99, 1.01)).toBeLessThanOrEqual(1);
+    for (let e = -300; e < 300; e++) expect<f64>(at64(k.log10_f64, NativeMath.pow(10, e))).toBe(<f64>e);
+  });
+  it("log1p", () => {
+    expect<f64>(worst64(k.log1p_f64, NativeMath.log1p, -0.999, 4)).toBeLessThanOrEqual(2);
+    expect<f64>(worst64(k.log1p_f64, NativeMath.log1p, -1e-3, 1e-3)).toBeLessThanOrEqual(2);
+    expect<f64>(worst64(k.log1p_f64, NativeMath.log1p, -1e-15, 1e-15)).toBeLessThanOrEqual(2);
+    expect<f64>(at64(k.log1p_f64, -1)).toBe(-Infinity);
+    expect<f64>(at64(k.log1p_f64, Infinity)).toBe(Infinity);
+    expect<f64>(1 / at64(k.log1p_f64, -0.0)).toBe(-Infinity);
+    expect<bool>(isNaN(at64(k.log1p_f64, -2))).toBe(true);
+  });
+  it("atanh", () => {
+    expect<f64>(worst64(k.atanh_f64, NativeMath.atanh, -0.999, 0.999)).toBeLessThanOrEqual(2);
+    expect<f64>(worst64(k.atanh_f64, NativeMath.atanh, -1e-3, 1e-3)).toBeLessThanOrEqual(2);
+    expect<f64>(at64(k.atanh_f64, -1)).toBe(-Infinity);
+    expect<bool>(isNaN(at64(k.atanh_f64, 1.1))).toBe(true);
+  });
+  it("tan", () => {
+    expect<f64>(worst64(k.tan_f64, NativeMath.tan, -1.5, 1.5)).toBeLessThanOrEqual(2);
+    expect<f64>(worst64(k.tan_f64, NativeMath.tan, -1e6, 1e6)).toBeLessThanOrEqual(2);
+  });
+  it("asin and acos", () => {
+    expect<f64>(worst64(k.asin_f64, NativeMath.asin, -1, 1)).toBeLessThanOrEqual(2);
+    expect<f64>(worst64(k.acos_f64, NativeMath.acos, -1, 1)).toBeLessThanOrEqual(2);
+    expect<f64>(at64(k.asin_f64, -1)).toBe(-0.5 * 3.14159265358979323846);
+    expect<f64>(at64(k.acos_f64, 1)).toBe(0);
+    expect<f64>(1 / at64(k.asin_f64, -0.0)).toBe(-Infinity);
+    expect<bool>(isNaN(at64(k.asin_f64, 1.1)) && isNaN(at64(k.acos_f64, -1.1))).toBe(true);
+  });
   it("sinh, cosh, asinh, acosh", () => {
     expect<f64>(worst64(k.sinh_f64, NativeMath.sinh, -700, 700)).toBeLessThanOrEqual(2);
     expect<f64>(worst64(k.sinh_f64, NativeMath.sinh, -2, 2)).toBeLessThanOrEqual(1);
