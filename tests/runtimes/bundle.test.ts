@@ -84,9 +84,11 @@ describe("a bundle", () => {
     ["esbuild", () => bundled(TENSORS)],
     ["esbuild, of the one file", () => bundled(TENSORS, { torchlet: fromRoot("dist/index.js") })],
     ["Rollup", () => rolled(TENSORS)],
-  ])("of tensors alone has no modules, optimizers and files: %s", async (_, bundle) => {
+  ])("of tensors alone has no modules, optimizers, files and nothing for the GPU: %s", async (_, bundle) => {
     const script = await bundle();
-    expect(leftIn(script, [...ELSEWHERE, "Conv2d", "CrossEntropyLoss", "momentum"])).toEqual([]);
+    expect(
+      leftIn(script, [...ELSEWHERE, "Conv2d", "CrossEntropyLoss", "momentum", "requestAdapter"]),
+    ).toEqual([]);
     expect((await run(script)).sum).toBe(6);
   });
 

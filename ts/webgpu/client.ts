@@ -63,6 +63,8 @@ interface Link {
   worker: WorkerHandle | null;
   /** Jobs posted. */
   head: number;
+  /** Starts the next. Kept here, so that a bundler drops the GPU's side from programs that never enable it. */
+  again: () => void;
 }
 
 let link: Link | null = null;
@@ -123,7 +125,13 @@ async function connect(settings: Omit<Start, "memory" | "control">, mine: number
   const control = allocateBlock(CONTROL_BYTES);
   bytes.fill(0, control, control + CONTROL_BYTES);
   const start = { ...settings, memory: sharedMemory, control };
-  const made: Link = { start, words: viewWords(sharedMemory, control), worker: null, head: 0 };
+  const made: Link = {
+    start,
+    words: viewWords(sharedMemory, control),
+    worker: null,
+    head: 0,
+    again: () => void connect(start, turn),
+  };
   link = made;
   try {
     Atomics.wait(made.words, Word.state, -1, 0);
@@ -189,11 +197,11 @@ async function gone({ words, worker }: Link): Promise<void> {
 }
 
 function died(why: string): void {
-  const { worker, start } = link!;
+  const { worker, again } = link!;
   leaving = Promise.resolve(worker?.terminate());
   link = null;
   problem = why;
-  if (restarts++ < RESTARTS) void connect(start, turn);
+  if (restarts++ < RESTARTS) again();
 }
 
 /** Posts a job in its place, which is free. */
