@@ -123,6 +123,8 @@ export async function buildScript({ force = false } = {}) {
     writeWhole(`dist/modules/${fileName}`, first + code);
   }
   writeKernelFile();
+  const ours = new Set(modules.map(({ fileName }) => `dist/modules/${fileName}`));
+  for (const old of filesBelow("dist/modules", (path) => !ours.has(path))) rmSync(fromRoot(old));
   writeNamespaces((source) => modules.find(({ fileName }) => fileName === `${source}.js`).exports);
   writeWhole("build/script.stamp", print);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
