@@ -124,6 +124,7 @@ export {
   zerosLike,
 } from "./ops/like.ts";
 export * as linalg from "./ops/linalg/index.ts";
+export { pNorm as norm } from "./ops/linalg/norms.ts";
 export * from "./ops/linalg/older.ts";
 export { vander } from "./ops/linalg/vandermonde.ts";
 export * from "./ops/logic.ts";
@@ -146,7 +147,7 @@ export * from "./ops/reduce.ts";
 export * from "./ops/reduceextreme.ts";
 export * from "./ops/reducemedian.ts";
 export * from "./ops/reducescan.ts";
-export { logsumexp, norm, std, stdMean, var, varMean } from "./ops/reducespread.ts";
+export { logsumexp, std, stdMean, var, varMean } from "./ops/reducespread.ts";
 export { repeatInterleave, tile } from "./ops/repeats.ts";
 export { scatter, scatterAdd } from "./ops/scatter.ts";
 export { indexReduce, scatterReduce } from "./ops/scatterreduce.ts";

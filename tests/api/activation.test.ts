@@ -316,7 +316,7 @@ describe("activations", () => {
     expect(gradcheck((a, b) => F.prelu(a, b), [x, torch.tensor(Float64Array.of(0.25)).requiresGrad_()])).toBe(
       true,
     );
-    expect(() => F.prelu(x, torch.ones(2))).toThrow(torch.ShapeError);
+    expect(() => F.prelu(x, torch.ones(2).double())).toThrow(torch.ShapeError);
   });
 
   test("glu halves a dimension", () => {

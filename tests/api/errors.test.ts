@@ -409,3 +409,55 @@ describe("modules", () => {
     expectRefusal(parameters, () => model.loadStateDict({}), torch.TorchError, [/0\.weight/]);
   });
 });
+
+describe("dtypes that PyTorch 1.13 has no kernel for are refused", () => {
+  const F = torch.nn.functional;
+  const image = torch.ones(1, 1, 4, 4).int(),
+    row = torch.ones(2, 3).int(),
+    classes = torch.zeros(2).long(),
+    float = torch.ones(2, 3);
+  it.each<[string, () => unknown]>([
+    ["prelu", () => F.prelu(row, torch.ones(1).int())],
+    ["prelu of two dtypes", () => F.prelu(float, torch.ones(1).double())],
+    ["hardshrink", () => F.hardshrink(row)],
+    ["unfold", () => F.unfold(image, 2)],
+    ["fold", () => F.fold(torch.ones(1, 4, 9).int(), [4, 4], 2)],
+    ["interpolate", () => F.interpolate(image, { scaleFactor: 2 })],
+    ["convTranspose2d", () => F.convTranspose2d(image, image)],
+    ["a dilated conv2d", () => F.conv2d(image, torch.ones(1, 1, 2, 2).int(), { dilation: 2 })],
+    ["multiMarginLoss", () => F.multiMarginLoss(row, classes)],
+    ["multilabelMarginLoss", () => F.multilabelMarginLoss(row, row.long())],
+    ["klDiv", () => F.klDiv(float, row)],
+    ["huberLoss", () => F.huberLoss(row, float)],
+    ["l1Loss", () => F.l1Loss(float, row.bool())],
+    ["targets of binaryCrossEntropyWithLogits", () => F.binaryCrossEntropyWithLogits(float, row)],
+    ["variances of gaussianNllLoss", () => F.gaussianNllLoss(float, float, row)],
+    ["weights of embeddingBag", () => F.embeddingBag(classes.reshape([1, 2]), row)],
+    ["statistics of batchNorm", () => F.batchNorm(float, torch.ones(3).double(), torch.ones(3).double())],
+    ["masked.amax", () => torch.masked.amax(row.bool(), 1, { mask: row.bool() })],
+    ["masked.var", () => torch.masked.var(row.bool())],
+    ["vander", () => torch.linalg.vander(row.bool())],
+  ])("%s", (_, f) => {
+    expect(f).toThrow(torch.DtypeError);
+  });
+});
+
+it("shapes that PyTorch 1.13 refuses", () => {
+  const x = torch.ones(1, 2, 4, 4),
+    two = torch.ones(2);
+  for (const f of [
+    () => F.adaptiveAvgPool2d(x, [3]),
+    () => F.groupNorm(torch.ones(1, 2), 2),
+    () => F.groupNorm(x, 2, torch.ones(1, 2)),
+    () => F.instanceNorm(x, torch.ones(1, 2), torch.ones(1, 2)),
+    () => F.batchNorm(x, two, two, { bias: 0 as never }),
+    () => F.multiMarginLoss(torch.ones(2, 3), torch.zeros(2).long(), { weight: 1 as never }),
+    () => F.bilinear(torch.ones(1, 2), torch.ones(1, 2), torch.ones(3, 2, 2), torch.ones(1)),
+    () => F.linear(torch.ones(2, 2), two, torch.ones([])),
+    () => torch.linalg.vecdot(two, torch.ones(1), { dim: 0 }),
+    () => torch.choleskyInverse(torch.zeros(2, 2)),
+    () => torch.linalg.luSolve(torch.ones(2, 1, 1), torch.ones(1).int(), torch.ones(2, 1, 1)),
+    () => torch.addmm(two.long(), torch.ones(2, 2).long(), torch.ones(2, 2).long(), { alpha: Infinity }),
+  ])
+    expect(f).toThrow(torch.TorchError);
+});

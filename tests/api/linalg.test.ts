@@ -378,3 +378,9 @@ test("a norm of order 0 counts: it gives no gradient; order 2 at 0 gives 0 twice
 test("vander of a single number is one row", () => {
   expect(linalg.vander(torch.tensor(3), { N: 3 }).tolist()).toEqual([[1, 3, 9]]);
 });
+
+test("torch.norm sums singular values too", () => {
+  expect(torch.norm(torch.diag(torch.tensor([3, -4])), "nuc").item()).toBeCloseTo(7, 5);
+  expect(torch.eye(2).expand([3, 2, 2]).norm("nuc", [1, 2]).tolist()).toEqual([2, 2, 2]);
+  expect(() => torch.norm(torch.ones(2), "nuc")).toThrow(torch.ShapeError);
+});

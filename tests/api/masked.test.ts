@@ -96,3 +96,10 @@ test("of integers: means are float32, running sums and products keep the dtype",
   expect(of(masked.cumsum(ints, 0, { mask: some }))).toEqual(["torch.int32", [3, 3, 9]]);
   expect(of(masked.cumprod(ints, 0, { mask: some }))).toEqual(["torch.int32", [3, 3, 18]]);
 });
+
+test("medians of integers, and of nothing", () => {
+  const ints = torch.tensor([[3n, 4n, 6n]]);
+  const some = torch.tensor([[true, false, true]]);
+  expect(masked.median(ints, 1, { mask: some }).tolist()).toEqual([3]);
+  expect(() => masked.median(ints, 1, { mask: some.logicalAnd(false) })).toThrow(torch.ValueError);
+});

@@ -6,6 +6,7 @@ import { DtypeError, ShapeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkFloat } from "./arguments.ts";
 import { type BinaryOp, binary, checkTensor, type UnaryOp, unary } from "./dispatch.ts";
 import type { OutOptions } from "./out.ts";
 
@@ -85,7 +86,7 @@ const HARDSHRINK: OpRecord<{ input: Tensor; lambd: number }> = {
 };
 /** Each element, or 0 where it lies within [-lambd, lambd]; `lambd` is 0.5 by default. */
 export function hardshrink(input: Tensor, lambd?: number | { lambd?: number }): Tensor {
-  checkTensor("hardshrink", input);
+  checkFloat("hardshrink", input);
   const [reach = 0.5] = positional<[number?]>("hardshrink", ["lambd"], [lambd]);
   const out = untaped(() => input.maskedFill(input.abs().le(reach), 0));
   return tracks(input) ? record(HARDSHRINK, [input], out, { input, lambd: reach }) : out;
@@ -100,9 +101,10 @@ const PRELU: OpRecord<{ input: Tensor; weight: Tensor }> = {
 };
 /** Each element, times `weight` where it is negative: one weight, or one per channel (dimension 1). @throws ShapeError for any other number of weights. */
 export function prelu(input: Tensor, weight: Tensor | { weight: Tensor }): Tensor {
-  checkTensor("prelu", input);
   const [slope] = positional<[Tensor]>("prelu", ["weight"], [weight]);
-  checkTensor("prelu", slope);
+  checkFloat("prelu", input, slope);
+  if (input.dtype !== slope.dtype)
+    throw new DtypeError(`prelu: expected a weight of ${input.dtype}, got ${slope.dtype}`);
   const channels = input.ndim > 1 ? input.shape[1]! : 1,
     count = slope.numel();
   if (slope.ndim > 1 || (count !== 1 && count !== channels))

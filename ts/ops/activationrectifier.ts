@@ -1,18 +1,12 @@
 // Activations made of straight pieces, and the exponential units.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { DtypeError, ValueError } from "../core/errors.ts";
+import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { ELU_SLOPE, HARDTANH_SLOPE, LEAKY_RELU_SLOPE, throughSlope } from "./activationslope.ts";
-import { checkNumeric } from "./arguments.ts";
+import { checkFloat, checkNumeric } from "./arguments.ts";
 import { checkTensor, type ScalarOp, unaryWith } from "./dispatch.ts";
-
-/** @throws DtypeError for dtypes that have no such activation, ValueError unless `input` is a tensor. */
-export function checkFloat(op: string, input: Tensor): void {
-  checkTensor(op, input);
-  if (!input.dtype.isFloatingPoint) throw new DtypeError(`${op}: not implemented for ${input.dtype}`);
-}
 
 /** Runs a formula of other ops off the tape, and records it as one op. */
 function composed<S extends object>(
@@ -99,7 +93,7 @@ export function threshold(
       `threshold: threshold and value must be numbers, got ${String(above)} and ${String(otherwise)}`,
     );
   if (input.dtype.isFloatingPoint) return unaryWith(THRESHOLD, input, above, otherwise);
-  return input.maskedFill(input.le(above), Math.trunc(otherwise));
+  return input.maskedFill(input.le(Math.trunc(above)), Math.trunc(otherwise));
 }
 
 const HARDTANH: OpRecord<{ input: Tensor; min: number; max: number }> = {

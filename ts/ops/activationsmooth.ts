@@ -5,8 +5,8 @@ import { untaped } from "../autograd/untaped.ts";
 import { ShapeError, ValueError } from "../core/errors.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkFloat } from "./activationrectifier.ts";
 import { GELU_SLOPE, GELU_TANH_SLOPE, SILU_SLOPE, SOFTPLUS_SLOPE, throughSlope } from "./activationslope.ts";
+import { checkFloat } from "./arguments.ts";
 import { checkTensor, type ScalarOp, type UnaryOp, unary, unaryWith } from "./dispatch.ts";
 import { cat } from "./join.ts";
 

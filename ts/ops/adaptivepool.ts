@@ -71,12 +71,7 @@ function resultOf(op: string, rank: number, input: Tensor, size: OutputSize): nu
     throw new ShapeError(
       `${op}: expected an input of ${rank + 1} or ${rank + 2} dimensions, got shape ${shapeText(input.shape)}`,
     );
-  const list =
-    Array.isArray(size) && size.length !== 1
-      ? (size as (number | null)[])
-      : new Array<number | null>(rank).fill(
-          Array.isArray(size) ? (size[0] as number) : (size as number | null),
-        );
+  const list: (number | null)[] = Array.isArray(size) ? size : new Array(rank).fill(size);
   if (list.length !== rank) throw new ValueError(`${op}: outputSize must be a number or ${rank} numbers`);
   const own = input.shape.slice(-rank);
   if (own.includes(0))

@@ -32,6 +32,14 @@ export function checkNumeric(op: string, x: unknown): asserts x is Tensor {
   if (x.dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
 }
 
+/** @throws DtypeError unless all are floats, ValueError unless they are tensors. */
+export function checkFloat(op: string, ...tensors: Tensor[]): void {
+  for (const x of tensors) {
+    checkTensor(op, x);
+    if (!x.dtype.isFloatingPoint) throw new DtypeError(`${op}: not implemented for ${x.dtype}`);
+  }
+}
+
 /** The tensors of `f(a, b)` or `f([a, b])`, and the options behind them. @throws ValueError for anything else. */
 export function tensorList(
   op: string,

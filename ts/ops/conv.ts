@@ -1,4 +1,5 @@
-import { ShapeError, ValueError } from "../core/errors.ts";
+import { int64 } from "../core/dtype.ts";
+import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -184,6 +185,7 @@ function forward(op: string, rank: number, input: Tensor, weight: Tensor, args: 
     throw new ShapeError(`${op}: expected a bias of shape [${out}], got ${shapeText(bias.shape)}`);
   const strides = spatial(op, "stride", stride, rank, 1),
     dilations = spatial(op, "dilation", dilation, rank, 1);
+  if (dilations.some((d) => d !== 1)) checkWide(op, input);
   const kernel = weight.shape.slice(2);
   let x = input,
     pads: number[];
@@ -221,6 +223,7 @@ function backward(op: string, rank: number, input: Tensor, weight: Tensor, args:
   );
   const bias: Tensor | null = givenBias;
   checkOperands(op, rank, input, weight, bias, groups);
+  checkWide(op, input);
   const channels = input.shape[input.ndim - 1 - rank]!,
     [from, own] = weight.shape as [number, number];
   if (from !== channels)
@@ -281,4 +284,9 @@ function checkOperands(
   if (!Number.isInteger(groups) || groups < 1)
     throw new ValueError(`${op}: groups must be a positive integer, got ${groups}`);
   checkSameDtype(op, input, weight, ...(bias === null ? [] : [bias]));
+}
+
+/** PyTorch's kernels for transposed and dilated convolutions know one integer dtype. */
+function checkWide(op: string, { dtype }: Tensor): void {
+  if (dtype.isInteger && dtype !== int64) throw new DtypeError(`${op}: not implemented for ${dtype}`);
 }

@@ -6,6 +6,7 @@ import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { sameShape, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkFloat } from "./arguments.ts";
 import { fromTypedArray, tensor } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
 import { embedding } from "./embedding.ts";
@@ -127,7 +128,7 @@ export function embeddingBag(
     options,
   ]);
   checkTensor(op, input);
-  checkTensor(op, weight);
+  checkFloat(op, weight);
   if (kind !== "sum" && kind !== "mean" && kind !== "max")
     throw new ValueError(`${op}: mode has to be "sum", "mean" or "max", got ${kind}`);
   if (kind === "max" && scale)

@@ -6,6 +6,7 @@ import { positional } from "../core/options.ts";
 import { numelOf, type Shape, shapeText } from "../core/shape.ts";
 import { packed, packedCopy } from "../tensor/raw.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { checkFloat } from "./arguments.ts";
 import { type Sizes, spatial } from "./conv.ts";
 import { filled } from "./creation.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -85,6 +86,7 @@ const edges = ({ padding: [h, w] }: Plan, sign: number): number[] => [
 ];
 
 function columns(input: Tensor, plan: Plan): Tensor {
+  checkFloat("unfold", input);
   const out = untaped(() => {
     const image = packed(input.detach()).reshape([batchOf(plan), plan.channels, ...plan.size]);
     const copy = packedCopy(windows(pad(image, edges(plan, 1)), plan));
@@ -94,6 +96,7 @@ function columns(input: Tensor, plan: Plan): Tensor {
 }
 
 function gathered(input: Tensor, plan: Plan): Tensor {
+  checkFloat("fold", input);
   const out = untaped(() => {
     const { kernel, padding, size, places, channels, dilation, stride } = plan,
       n = batchOf(plan);

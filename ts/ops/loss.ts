@@ -1,9 +1,10 @@
 // Losses of pairs of elements, each one op on the tape whatever its reduction.
 import { nonDifferentiable, notImplemented, type OpRecord, record, tracksAny } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
+import { ShapeError, ValueError } from "../core/errors.ts";
 import { broadcastShapes, sameShape, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkFloat } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
 import { resultType } from "./promote.ts";
 
@@ -44,7 +45,7 @@ export function lossOf(
   losses: (x: Tensor, y: Tensor) => Tensor,
 ): Tensor {
   const { input, target, reduction } = saved;
-  if (!input.dtype.isFloatingPoint) throw new DtypeError(`${op.name}: not implemented for ${input.dtype}`);
+  checkFloat(op.name, input);
   const out = untaped(() => reduced(losses(input, target), reduction));
   const inputs = [input, target];
   return tracksAny(inputs) ? record(op, inputs, out, saved) : out;

@@ -4,6 +4,7 @@ import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { shapeText, wrapDim, wrapDims } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkNumeric } from "./arguments.ts";
 import { broadcastTo } from "./dims.ts";
 import { checkTensor } from "./dispatch.ts";
 import { vectorNorm } from "./linalg/norms.ts";
@@ -32,8 +33,11 @@ function maskOf(op: string, input: Tensor, mask: unknown): Tensor | null {
 }
 
 /** The input with `value` where the mask does not hold. */
-const filled = (input: Tensor, mask: Tensor | null, value: number | bigint): Tensor =>
-  mask === null ? input : where(mask, input, input.newFull([], value as number).detach());
+function filled(input: Tensor, mask: Tensor | null, value: number | bigint | null): Tensor {
+  if (mask === null) return input;
+  if (value === null) throw new DtypeError(`masked: no neutral element for ${input.dtype}`);
+  return where(mask, input, input.newFull([], value as number).detach());
+}
 
 interface Call {
   input: Tensor;
@@ -62,10 +66,10 @@ function callOf(op: string, input: Tensor, args: readonly unknown[], wide = fals
   };
 }
 
-/** The least, or the largest, value of a dtype. */
-function bound({ dtype }: Tensor, largest: boolean): number | bigint {
+/** The least, or the largest, value of a dtype; null for bool. */
+function bound({ dtype }: Tensor, largest: boolean): number | bigint | null {
   if (dtype.isFloatingPoint) return largest ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  if (!dtype.isInteger) return largest ? 1 : 0;
+  if (!dtype.isInteger) return null;
   if (dtype.name === "uint8") return largest ? 255 : 0;
   const half = 2n ** BigInt(8 * dtype.itemsize - 1);
   const value = largest ? half - 1n : -half;
@@ -147,11 +151,12 @@ export function median(input: Tensor, dim: number | MaskedOptions = -1, options?
     [dim, options],
   );
   const x = dtype ? input.to(toDType(dtype)) : input;
-  if (!x.dtype.isFloatingPoint)
-    throw new DtypeError(`masked.median: expected a floating point dtype, got ${x.dtype}`);
-  const d = wrapDim("masked.median", over, x.ndim);
-  const at = maskOf("median", x, mask);
-  return at === null ? x.median(d, keepdim).values : filled(x, at, Number.NaN).nanmedian(d, keepdim).values;
+  const float = x.dtype.isFloatingPoint;
+  const given = filled(float ? x : x.to(getDefaultDtype()), maskOf("median", x, mask), Number.NaN);
+  const { values } = given.nanmedian(wrapDim("masked.median", over, x.ndim), keepdim);
+  if (!float && values.isnan().any().item())
+    throw new ValueError(`masked.median: a median of nothing is no ${x.dtype}`);
+  return values.to(x.dtype);
 }
 
 /** log of the sum of exp where the mask holds, in the input's dtype; -Infinity of none. */
@@ -161,7 +166,7 @@ export function logsumexp(input: Tensor, dim?: Arg<Dims>, options?: MaskedOption
 }
 
 function spreadOf(op: "var" | "std", input: Tensor, args: readonly unknown[]): Tensor {
-  checkTensor(op, input);
+  checkNumeric(op, input);
   const [dim, unbiased = false, keepdim, dtype, mask] = positional(
     `masked.${op}`,
     ["dim", "unbiased", "keepdim", "dtype", "mask"],
@@ -232,6 +237,7 @@ function lineOf(op: string, args: readonly unknown[], input: Tensor, value: numb
   const [dim, dtype, mask] = positional(`masked.${op}`, ["dim", "dtype", "mask"], args);
   if (typeof dim !== "number") throw new ValueError(`masked.${op}: dim must be given`);
   const x = dtype ? input.to(toDType(dtype)) : input;
+  checkNumeric(op, x);
   return [filled(x, maskOf(op, x, mask), value), wrapDim(`masked.${op}`, dim, x.ndim)];
 }
 type Line = number | LineOptions;
@@ -254,12 +260,12 @@ export function softmin(input: Tensor, dim: Line, options?: LineOptions): Tensor
 /** Running sums of the elements where the mask holds. */
 export function cumsum(input: Tensor, dim: Line, options?: LineOptions): Tensor {
   const [x, d] = lineOf("cumsum", [dim, options], input, 0);
-  return x.cumsum(d).to(x.dtype);
+  return x.cumsum(d, { dtype: x.dtype });
 }
 /** Running products of the elements where the mask holds. */
 export function cumprod(input: Tensor, dim: Line, options?: LineOptions): Tensor {
   const [x, d] = lineOf("cumprod", [dim, options], input, 1);
-  return x.cumprod(d).to(x.dtype);
+  return x.cumprod(d, { dtype: x.dtype });
 }
 
 export interface NormalizeOptions extends LineOptions {
@@ -300,7 +306,9 @@ export function logaddexp(
   );
   const part = (x: Tensor, mask: unknown) => {
     const source = dtype ? x.to(toDType(dtype)) : x;
-    return filled(source, maskOf("logaddexp", source, mask), Number.NEGATIVE_INFINITY);
+    return filled(source, maskOf("logaddexp", source, mask), bound(source, false));
   };
-  return part(input, inputMask).logaddexp(part(other, otherMask));
+  return part(input, inputMask)
+    .logaddexp(part(other, otherMask))
+    .to(dtype ? toDType(dtype) : input.dtype);
 }

@@ -3,10 +3,11 @@
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
 import { bool } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { broadcastShapes, type Shape, sameShape, shapeText } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "./dispatch.ts";
 import { outer } from "./matmul.ts";
 import { asColumn, checkInner, checkRank, checkSameDtype, product, shaped, turned } from "./matmulkernel.ts";
 import { into } from "./out.ts";
@@ -64,6 +65,13 @@ const ADDR: OpRecord<Saved> = {
   },
 };
 
+/** The factor that an integer dtype makes of a number. */
+function integerOf(name: string, factor: number): number {
+  if (!Number.isFinite(factor) || (name === "addr" && factor % 1 !== 0))
+    throw new ValueError(`${name}: among integers there is no factor ${factor}`);
+  return Math.trunc(factor);
+}
+
 /** Runs one of the family; `multiply` gives the product, plus a bias where it gets one. */
 function added(
   op: OpRecord<Saved>,
@@ -83,7 +91,7 @@ function added(
   const dtype = checkSameDtype(name, x, first, second);
   const [beta, alpha] = dtype.isFloatingPoint
     ? [givenBeta, givenAlpha]
-    : [Math.trunc(givenBeta), Math.trunc(givenAlpha)];
+    : [integerOf(name, givenBeta), integerOf(name, givenAlpha)];
   if (!sameShape(broadcastShapes(name, x.shape, shape), shape))
     throw new ShapeError(
       `${name}: input of shape ${shapeText(x.shape)} does not broadcast to the product's shape ${shapeText(shape)}`,
@@ -140,11 +148,14 @@ export function addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: AddProd
 export function addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: AddProductOptions): Tensor {
   checkRank("addr", vec1, 1);
   checkRank("addr", vec2, 1);
-  if (resultType(input, vec1, vec2) === bool) {
+  checkTensor("addr", input);
+  const dtype = resultType(input, vec1, vec2);
+  if (dtype === bool) {
     const [beta = 1, alpha = 1, out] = positional("addr", ["beta", "alpha", "out"], [options]);
     return into("addr", { out }, outer(vec1, vec2).mul(!!alpha).logicalOr(input.mul(!!beta)));
   }
-  return added(ADDR, input, vec1, vec2, [vec1.shape[0]!, vec2.shape[0]!], () => outer(vec1, vec2), options);
+  const [x, a, b] = [input.to(dtype), vec1.to(dtype), vec2.to(dtype)] as const;
+  return added(ADDR, x, a, b, [a.shape[0]!, b.shape[0]!], () => outer(a, b), options);
 }
 
 /** beta * input + alpha * (batch1 @ batch2), batch by batch; the input broadcasts. @throws ShapeError unless the batches fit. */

@@ -45,6 +45,7 @@ export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | Lin
   checkTensor("linear", weight);
   if (add !== null) checkTensor("linear", add);
   if (weight.ndim === 1) {
+    if (add !== null && (input.ndim === 2 || input.ndim === 3)) checkRank("linear", weight, 2);
     const out = matmul(input, weight);
     return add === null ? out : out.add(add);
   }

@@ -39,6 +39,7 @@ import * as flips from "./flips.ts";
 import * as indexing from "./indexmethods.ts";
 import * as inplace from "./inplace.ts";
 import { newEmpty, newEmptyStrided, newFull, newOnes, newTensor, newZeros } from "./like.ts";
+import { pNorm } from "./linalg/norms.ts";
 import * as linalg from "./linalg/older.ts";
 import * as logic from "./logic.ts";
 import * as matmul from "./matmul.ts";
@@ -117,7 +118,7 @@ const METHODS = {
   std: deviation.std,
   var: deviation.var,
   logsumexp: deviation.logsumexp,
-  norm: deviation.norm,
+  norm: pNorm,
   ...statistics,
   diff,
   softmax,

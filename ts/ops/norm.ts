@@ -1,5 +1,5 @@
 import { untaped } from "../autograd/untaped.ts";
-import { ShapeError, ValueError } from "../core/errors.ts";
+import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, sameShape, shapeText } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
@@ -80,7 +80,7 @@ function batch(op: string, input: Tensor, args: readonly unknown[]) {
       `${op}: expected an input of at least 2 dimensions, got shape ${shapeText(input.shape)}`,
     );
   const channels = input.shape[1]!;
-  checkChannels(op, { runningMean, runningVar, weight, bias }, channels);
+  checkChannels(op, input, { runningMean, runningVar, weight, bias });
   const inner = numelOf(input.shape.slice(2)),
     count = input.shape[0]! * inner;
   const affine = input.shape.map((_, d) => (d === 1 ? channels : 1));
@@ -118,12 +118,16 @@ function follow(running: Maybe, seen: Tensor, momentum: number, scale = 1): void
     untaped(() => running.mul_(1 - momentum).add_(seen.to(running.dtype), { alpha: momentum * scale }));
 }
 
-function checkChannels(op: string, given: Record<string, Maybe>, channels: number): void {
+/** @throws ShapeError unless each is null or a vector of one element per channel, DtypeError for statistics of another dtype. */
+function checkChannels(op: string, input: Tensor, given: Record<string, Maybe>): void {
+  const channels = input.shape[1]!;
   for (const [name, x] of Object.entries(given)) {
     if (x === null) continue;
     checkTensor(op, x);
-    if (x.numel() !== channels)
-      throw new ShapeError(`${op}: ${name} should contain ${channels} elements, not ${x.numel()}`);
+    if (x.ndim !== 1 || x.numel() !== channels)
+      throw new ShapeError(`${op}: ${name} should have shape [${channels}], not ${shapeText(x.shape)}`);
+    if (RUNNING.includes(name) && x.dtype !== input.dtype)
+      throw new DtypeError(`${op}: expected ${name} of ${input.dtype}, got ${x.dtype}`);
   }
 }
 
@@ -252,11 +256,15 @@ export function groupNorm(
     throw new ShapeError(
       `groupNorm: expected the number of channels (${channels}) to be divisible by numGroups (${numGroups})`,
     );
-  checkChannels("groupNorm", { weight: w, bias: b }, channels);
+  checkChannels("groupNorm", input, { weight: w, bias: b });
   const affine = input.shape.map((_, d) => (d === 1 ? channels : 1)).slice(1);
   const inner = numelOf(input.shape.slice(2)),
     parts = channels / numGroups,
     each = parts * inner;
+  if (batchSize * each === 1)
+    throw new ValueError(
+      `groupNorm: expected more than 1 value per channel when training, got input size ${shapeText(input.shape)}`,
+    );
   return normalized(
     GROUP,
     input,
@@ -313,7 +321,7 @@ export function instanceNorm(
       `instanceNorm: expected an input of at least 3 dimensions, got shape ${shapeText(input.shape)}`,
     );
   const [batchSize, channels] = input.shape as [number, number];
-  checkChannels("instanceNorm", { runningMean: mean, runningVar: variance, weight: w, bias: b }, channels);
+  checkChannels("instanceNorm", input, { runningMean: mean, runningVar: variance, weight: w, bias: b });
   const each = numelOf(input.shape.slice(2));
   if (each <= 1)
     throw new ValueError(

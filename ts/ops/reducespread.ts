@@ -1,7 +1,7 @@
 // Deviation, norms and log-sum-exp.
 import { type FusedRecord, type OpRecord, record, recordAll, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { type DTypeLike, getDefaultDtype, toDType } from "../core/dtype.ts";
+import { getDefaultDtype } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { numelOf, wrapDims } from "../core/shape.ts";
@@ -178,11 +178,6 @@ export function logsumexp(
   );
 }
 
-export interface NormOptions extends ReduceOptions {
-  /** The order: a number, Infinity and -Infinity included, or "fro" (2); default "fro". */
-  p?: number | "fro" | "nuc" | null;
-  dtype?: DTypeLike | null;
-}
 export interface Norm {
   input: Tensor;
   result: Tensor;
@@ -220,28 +215,6 @@ const normFormula = (g: Tensor, { input: x, result, dims, keepdim, p }: Norm): T
 };
 export const NORM: OpRecord<Norm> = { name: "norm", node: "NormBackward1", vjp: normFormula };
 export const DIST: OpRecord<Norm> = { name: "dist", vjp: normFormula };
-
-/** The p-norm of all elements or of those along dimensions. @throws DtypeError for integers without a float `dtype`. */
-export function norm(
-  input: Tensor,
-  p?: number | "fro" | "nuc" | null | NormOptions,
-  dim?: Dims | NormOptions,
-  keepdim?: boolean | NormOptions,
-  options?: NormOptions,
-): Tensor {
-  checkTensor("norm", input);
-  const [order = "fro", over = null, keep = false, out, given] = positional(
-    "norm",
-    ["p", "dim", "keepdim", "out", "dtype"],
-    [p, dim, keepdim, options],
-  );
-  if (order === "nuc") throw new ValueError('norm: p "nuc" is not supported; use linalg.norm');
-  const exponent: number = order === null || order === "fro" ? 2 : order;
-  if (typeof exponent !== "number")
-    throw new ValueError(`norm: p must be a number or "fro", got ${String(order)}`);
-  const source = given ? input.to(toDType(given)) : input;
-  return into("norm", { out }, normAlong(NORM, source, exponent, wrapDims("norm", over, source.ndim), keep));
-}
 
 /** The p-norm along `dims` as the op `made`. @throws DtypeError for integers. */
 export function normAlong(

@@ -1,6 +1,6 @@
 // Resampling along spatial dimensions, one after the other: each place of the result is a weighted sum of a few elements.
 import { type OpRecord, record, tracks } from "../autograd/record.ts";
-import { COMPUTE } from "../core/dtype.ts";
+import { COMPUTE, uint8 } from "../core/dtype.ts";
 import { DtypeError } from "../core/errors.ts";
 import { numelOf, type Shape } from "../core/shape.ts";
 import { cast, packed } from "../tensor/raw.ts";
@@ -93,7 +93,7 @@ export const resampleRecord = (node: string): OpRecord<Resampling> => ({ ...FORT
 /** @throws DtypeError for integers, unless every place shows one element. */
 export function resample(op: OpRecord<Resampling>, input: Tensor, s: Resampling): Tensor {
   if (!input.dtype.isFloatingPoint) {
-    if (s.tables.some((table) => table !== null && table.taps > 1))
+    if (input.dtype !== uint8 || s.tables.some((table) => table !== null && table.taps > 1))
       throw new DtypeError(`interpolate: not implemented for ${input.dtype}`);
     return s.tables.reduce<Tensor>(
       (x, table, d) =>

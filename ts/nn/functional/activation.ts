@@ -9,6 +9,7 @@ import { positional } from "../../core/options.ts";
 import * as torch from "../../ops/activation.ts";
 import * as rectifier from "../../ops/activationrectifier.ts";
 import * as smooth from "../../ops/activationsmooth.ts";
+import { checkFloat } from "../../ops/arguments.ts";
 import { checkTensor } from "../../ops/dispatch.ts";
 import { uniform_ } from "../../ops/fillrandom.ts";
 import { fromNumbers } from "../../ops/numbers.ts";
@@ -253,7 +254,7 @@ export function rrelu(
   const [low = 1 / 8, high = 1 / 3, active = false, over = false] = positional<
     [number?, number?, boolean?, boolean?]
   >("rrelu", ["lower", "upper", "training", "inplace"], [lower, upper, training, inplace, options]);
-  rectifier.checkFloat("rrelu", input);
+  checkFloat("rrelu", input);
   if (!(low <= high)) throw new ValueError(`rrelu: lower (${low}) must not be above upper (${high})`);
   return perhapsInPlace("rrelu", input, over, (x) => {
     const noise = active

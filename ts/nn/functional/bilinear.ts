@@ -14,6 +14,7 @@ export function bilinear(
 ): Tensor {
   checkTensors("bilinear", [input1, input2, weight]);
   const [add] = positional<[Tensor | null | undefined]>("bilinear", ["bias"], [bias]);
+  if (add != null) checkTensors("bilinear", [add]);
   const lead = input1.shape.slice(0, -1),
     in1 = input1.shape[input1.ndim - 1]!,
     in2 = input2.shape[input2.ndim - 1]!;
@@ -22,10 +23,11 @@ export function bilinear(
     weight.ndim !== 3 ||
     !sameShape(lead, input2.shape.slice(0, -1)) ||
     weight.shape[1] !== in1 ||
-    weight.shape[2] !== in2
+    weight.shape[2] !== in2 ||
+    (add && add.shape[0] !== out)
   )
     throw new ShapeError(
-      `bilinear: inputs ${shapeText(input1.shape)} and ${shapeText(input2.shape)} do not fit weight ${shapeText(weight.shape)}`,
+      `bilinear: inputs ${shapeText(input1.shape)} and ${shapeText(input2.shape)} do not fit weight ${shapeText(weight.shape)} and bias ${add ? shapeText(add.shape) : "null"}`,
     );
   const rows = numelOf(lead);
   // [rows, in1] @ [in1, out * in2], then the second factor against each of the `out` vectors.

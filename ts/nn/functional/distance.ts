@@ -3,6 +3,7 @@ import { positional } from "../../core/options.ts";
 import { broadcastShapes, sameShape } from "../../core/shape.ts";
 import { checkTensors } from "../../ops/arguments.ts";
 import { checkTensor } from "../../ops/dispatch.ts";
+import { resultType } from "../../ops/promote.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface NormalizeOptions {
@@ -52,7 +53,8 @@ export function cosineSimilarity(
     [dim, eps, options],
   );
   const shape = broadcastShapes("cosineSimilarity", x1.shape, x2.shape);
-  const wide = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape));
+  const dtype = resultType(x1, x2);
+  const wide = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape)).to(dtype);
   return unit(wide(x1), along, least)
     .mul(unit(wide(x2), along, least))
     .sum(along);

@@ -3,7 +3,7 @@
 import { DtypeError, ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { sameShape, shapeText } from "../../core/shape.ts";
-import { checkTensors } from "../../ops/arguments.ts";
+import { checkFloat, checkNumeric, checkTensors } from "../../ops/arguments.ts";
 import { tensor } from "../../ops/creation.ts";
 import {
   alike,
@@ -46,6 +46,8 @@ export function lossArguments(op: string, names: readonly string[], args: readon
 export function l1Loss(input: Tensor, target: Tensor, options?: ReductionOptions): Tensor {
   const [reduction] = lossArguments("l1Loss", [], [options]);
   const [x, y] = alike("l1Loss", input, target);
+  checkNumeric("l1Loss", input);
+  checkNumeric("l1Loss", target);
   return reduced(x.sub(y).abs(), reduction);
 }
 
@@ -83,6 +85,7 @@ export function huberLoss(
 ): Tensor {
   const [at = 1, reduction] = lossArguments("huberLoss", ["delta"], [options ?? {}]);
   if (!(at > 0)) throw new ValueError(`huberLoss: delta must be positive, got ${at}`);
+  checkFloat("huberLoss", input);
   const [x, y] = alike("huberLoss", input, target);
   return lossOf(HUBER, { input: x, target: y, weight: null, posWeight: null, reduction, at }, (a, b) => {
     const distance = a.sub(b).abs(),
@@ -138,6 +141,7 @@ export function binaryCrossEntropyWithLogits(
   const op = "binaryCrossEntropyWithLogits";
   const [given, positive, reduction] = lossArguments(op, ["weight", "posWeight"], [weight, options]);
   checkSameShape(op, input, target);
+  checkFloat(op, target);
   const w = fitted(op, given, input),
     p = fitted(op, positive, input);
   const saved = { input, target, weight: w, posWeight: p, reduction, at: 0 };
@@ -248,7 +252,7 @@ export function klDiv(
     logTarget?: boolean;
   },
 ): Tensor {
-  checkTensors("klDiv", [input, target]);
+  checkFloat("klDiv", input, target);
   const perBatch = options?.reduction === "batchmean";
   const [logTarget = false, reduction] = lossArguments(
     "klDiv",

@@ -2,9 +2,9 @@
 
 import { bool, getDefaultDtype } from "../../core/dtype.ts";
 import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
-import { sameShape, shapeText } from "../../core/shape.ts";
+import { sameShape, shapeText, wrapDim } from "../../core/shape.ts";
 import { logsigmoid } from "../../ops/activationsmooth.ts";
-import { checkTensors } from "../../ops/arguments.ts";
+import { checkFloat, checkTensors } from "../../ops/arguments.ts";
 import { tensor } from "../../ops/creation.ts";
 import { lossOf, reduced, SOFT_MARGIN, softplusOf } from "../../ops/loss.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -18,7 +18,8 @@ interface MarginOptions extends ReductionOptions {
 /** x where the target is 1, max(0, margin - x) where it is -1; `margin` is 1 by default. */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options?: MarginOptions): Tensor {
   checkTensors("hingeEmbeddingLoss", [input, target]);
-  const [margin = 1, reduction] = lossArguments("hingeEmbeddingLoss", ["margin"], [options ?? {}]);
+  const [far = 1, reduction] = lossArguments("hingeEmbeddingLoss", ["margin"], [options ?? {}]);
+  const margin = input.dtype.isFloatingPoint ? far : Math.trunc(far);
   const apart = input.neg().add(margin).clamp(0).maskedFill(target.eq(1), 0);
   return reduced(apart.add(input.maskedFill(target.eq(-1), 0)), reduction);
 }
@@ -27,10 +28,6 @@ export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options?: Marg
 export function softMarginLoss(input: Tensor, target: Tensor, options?: ReductionOptions): Tensor {
   checkTensors("softMarginLoss", [input, target]);
   const [reduction] = lossArguments("softMarginLoss", [], [options]);
-  if (!sameShape(input.shape, target.shape))
-    throw new ShapeError(
-      `softMarginLoss: target size ${shapeText(target.shape)} must be the same as input size ${shapeText(input.shape)}`,
-    );
   const saved = { input, target, weight: null, posWeight: null, reduction, at: 0 };
   return lossOf(SOFT_MARGIN, saved, (x, y) => softplusOf(x.mul(y).neg()));
 }
@@ -148,12 +145,13 @@ export interface MultiMarginOptions extends MarginOptions {
 /** Mean over classes of max(0, margin - x[y] + x[i])^p, i != y: input [N, C], target [N]. @throws IndexError for a class out of range. */
 export function multiMarginLoss(input: Tensor, target: Tensor, options?: MultiMarginOptions): Tensor {
   const op = "multiMarginLoss";
-  checkTensors(op, [input, target]);
   const [p = 1, margin = 1, weight = null, reduction] = lossArguments(
     op,
     ["p", "margin", "weight"],
     [options ?? {}],
   );
+  checkFloat(op, input, ...(weight === null ? [] : [weight]));
+  checkTensors(op, [target]);
   if (p !== 1 && p !== 2) throw new ValueError(`${op}: p must be 1 or 2, got ${p}`);
   const x = rows(op, input),
     classes = x.shape[1]!;
@@ -191,6 +189,7 @@ function checkClasses(op: string, target: Tensor, least: number, classes: number
 export function multilabelMarginLoss(input: Tensor, target: Tensor, options?: ReductionOptions): Tensor {
   const op = "multilabelMarginLoss";
   checkTensors(op, [input, target]);
+  checkFloat(op, input);
   const [reduction] = lossArguments(op, [], [options]);
   const x = rows(op, input),
     [n, classes] = x.shape as [number, number];
@@ -234,8 +233,12 @@ export function multilabelSoftMarginLoss(
     .mul(logsigmoid(input))
     .add(target.neg().add(1).mul(logsigmoid(input.neg())))
     .neg();
-  const losses = factors === null ? terms : terms.mul(factors);
-  return reduced(losses.sum(-1).div(input.shape[input.ndim - 1] ?? 1), reduction);
+  const losses = factors === null ? terms : terms.mul(factors),
+    dim = input.ndim - 1;
+  return reduced(
+    losses.sum(wrapDim("multilabelSoftMarginLoss", dim, input.ndim)).div(input.shape[dim]!),
+    reduction,
+  );
 }
 
 export interface PoissonNllOptions extends ReductionOptions {
@@ -284,7 +287,8 @@ export function gaussianNllLoss(
   options?: GaussianNllOptions,
 ): Tensor {
   const op = "gaussianNllLoss";
-  checkTensors(op, [input, target, variance]);
+  checkTensors(op, [input, target]);
+  checkFloat(op, variance);
   const [full = false, eps = 1e-6, reduction] = lossArguments(op, ["full", "eps"], [options ?? {}]);
   let spread = variance;
   if (!sameShape(spread.shape, input.shape)) {

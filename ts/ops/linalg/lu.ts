@@ -5,7 +5,7 @@ import { int32 } from "../../core/dtype.ts";
 import { ShapeError, ValueError } from "../../core/errors.ts";
 import { positional } from "../../core/options.ts";
 import { namedResults } from "../../core/results.ts";
-import { broadcastShapes, shapeText } from "../../core/shape.ts";
+import { broadcastShapes, sameShape, shapeText } from "../../core/shape.ts";
 import { kernels } from "../../memory/wasm.ts";
 import { cast, packed, packedCopy } from "../../tensor/raw.ts";
 import { addressOf, isTensor, type Tensor, written } from "../../tensor/tensor.ts";
@@ -227,7 +227,7 @@ function checkPivots(op: string, LU: Tensor, pivots: Tensor): void {
   checkTensor(op, pivots);
   if (pivots.dtype !== int32) throw new ValueError(`${op}: expected pivots of int32, got ${pivots.dtype}`);
   const k = Math.min(rowsOf(LU), columnsOf(LU));
-  if (pivots.ndim < 1 || pivots.shape.at(-1) !== k)
+  if (!sameShape(pivots.shape, [...batchOf(LU), k]))
     throw new ShapeError(
       `${op}: expected ${k} pivots for matrices of shape ${shapeText(LU.shape)}, got shape ${shapeText(pivots.shape)}`,
     );

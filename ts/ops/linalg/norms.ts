@@ -161,3 +161,34 @@ export function cond(A: Tensor, p?: Order | { p?: Order }): Tensor {
   );
   return product.maskedFill(flawed, Number.POSITIVE_INFINITY);
 }
+
+export interface PNormOptions extends Omit<NormOptions, "ord"> {
+  /** The order: a number, Infinity and -Infinity included, or "fro" (2); default "fro". */
+  p?: Order;
+}
+
+/** The p-norm of all elements or of those along dimensions. @throws DtypeError for integers without a float `dtype`. */
+export function pNorm(
+  input: Tensor,
+  p?: Order | PNormOptions,
+  dim?: Dims | PNormOptions,
+  keepdim?: boolean | PNormOptions,
+  options?: PNormOptions,
+): Tensor {
+  checkTensor("norm", input);
+  const [order = "fro", over = null, keep = false, out, given] = positional(
+    "norm",
+    ["p", "dim", "keepdim", "out", "dtype"],
+    [p, dim, keepdim, options],
+  );
+  const source = given ? input.to(toDType(given)) : input;
+  const dims = wrapDims("norm", over, source.ndim);
+  if (order === "nuc") {
+    if (dims.length !== 2) throw new ShapeError(`norm: p "nuc" needs two dimensions, got ${shapeText(dims)}`);
+    return into("norm", { out }, ofMatrices("norm", source, "nuc", dims as [number, number], keep));
+  }
+  const exponent: unknown = order === null || order === "fro" ? 2 : order;
+  if (typeof exponent !== "number")
+    throw new ValueError(`norm: p must be a number, "fro" or "nuc", got ${String(order)}`);
+  return into("norm", { out }, normAlong(NORM, source, exponent, dims, keep));
+}

@@ -7,7 +7,7 @@ import { positional } from "../../core/options.ts";
 import { broadcastShapes, shapeText, wrapDim } from "../../core/shape.ts";
 import { cast } from "../../tensor/raw.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { checkInteger } from "../arguments.ts";
+import { checkInteger, checkNumeric } from "../arguments.ts";
 import { unsqueeze } from "../dims.ts";
 import { checkTensor } from "../dispatch.ts";
 import { cat } from "../join.ts";
@@ -198,12 +198,12 @@ export function vecdot(x: Tensor, y: Tensor, options?: { dim?: number; out?: Ten
     throw new DtypeError(
       `linalg.vecdot: expected x and y of one floating point dtype, got ${x.dtype} and ${y.dtype}`,
     );
-  return into("linalg.vecdot", { out }, x.mul(y).sum(dim));
+  return into("linalg.vecdot", { out }, x.ndim === 1 && y.ndim === 1 ? x.dot(y) : x.mul(y).sum(dim));
 }
 
 /** Powers 0 to N - 1 of each element: [..., n] becomes [..., n, N]; N is n by default. */
 export function vander(x: Tensor, options?: { N?: number | null }): Tensor {
-  checkTensor("linalg.vander", x);
+  checkNumeric("linalg.vander", x);
   const [N] = positional<[(number | null)?]>("linalg.vander", ["N"], [options]);
   const count = N ?? x.shape.at(-1) ?? 1;
   if (!Number.isInteger(count) || count < 2)

@@ -7,6 +7,7 @@ import { broadcastShapes, shapeText } from "../../core/shape.ts";
 import { kernels } from "../../memory/wasm.ts";
 import { cast } from "../../tensor/raw.ts";
 import { addressOf, type Tensor, written } from "../../tensor/tensor.ts";
+import { diagonal } from "../slices.ts";
 import { tril, triu } from "../triangle.ts";
 import { expand } from "../views.ts";
 import {
@@ -187,6 +188,8 @@ export function choleskyInverse(L: Tensor, upper?: boolean | { upper?: boolean }
   const own = L.detach(),
     n = rowsOf(L);
   const eye = tril(triu(own.newOnes([n, n])));
+  if (diagonal(own, 0, -2, -1).eq(0).any().item())
+    throw new ValueError("choleskyInverse: a diagonal element is zero, so there is no inverse");
   const root = solveTriangular(up ? mT(own) : own, eye, { upper: false });
   const result = times(mT(root), root);
   return tracks(L) ? record(CHOLESKY_INVERSE, [L], result, { L, result, upper: up }) : result;
