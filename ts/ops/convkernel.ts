@@ -25,8 +25,7 @@ import { slide, slideBytes } from "./convslide.ts";
 import { weightGradient } from "./convweights.ts";
 import { choices, copy, phasesOf, rowMajor, Windows } from "./convwindows.ts";
 import { type Winograd, winograd, winogradBytes, winogradPays, winogradWeightGrad } from "./convwinograd.ts";
-import { offloads } from "./offload.ts";
-import { offloadForward, offloadInputGradient, offloadWeightGradient } from "./offloadconv.ts";
+import { offloads } from "./offloads.ts";
 
 /** All sizes of one convolution. Unbatched shapes lack the first dimension. */
 export interface ConvPlan {
@@ -119,8 +118,10 @@ export function convForward(input: Tensor, weight: Tensor, bias: Tensor | null, 
   const x = operand(input),
     a = operand(weight),
     add = bias === null ? null : operand(bias);
-  if (offloads && domain === "f32") {
-    const there = offloadForward(x, a, add, flattened(plan), plan.output, () => convForward(x, a, add, plan));
+  if (offloads !== null && domain === "f32") {
+    const there = offloads.forward(x, a, add, flattened(plan), plan.output, () =>
+      convForward(x, a, add, plan),
+    );
     if (there !== null) return cast(there, dtype);
   }
   const out = empty(plan.output, x.dtype);
@@ -169,8 +170,10 @@ export function convBackWeight(grad: Tensor, input: Tensor, plan: ConvPlan): Ten
     size = domain === "f32" ? 4 : 8;
   const x = operand(input),
     g = operand(grad);
-  if (offloads && domain === "f32") {
-    const there = offloadWeightGradient(g, x, flattened(plan), plan.weight, () => convBackWeight(g, x, plan));
+  if (offloads !== null && domain === "f32") {
+    const there = offloads.weightGradient(g, x, flattened(plan), plan.weight, () =>
+      convBackWeight(g, x, plan),
+    );
     if (there !== null) return cast(there, dtype);
   }
   const out = empty(plan.weight, x.dtype);
@@ -222,8 +225,8 @@ export function convBackInput(
   const g = operand(grad),
     a = operand(weight),
     add = bias === null ? null : operand(bias);
-  if (offloads && domain === "f32") {
-    const there = offloadInputGradient(g, a, add, flattened(plan), plan.input, () =>
+  if (offloads !== null && domain === "f32") {
+    const there = offloads.inputGradient(g, a, add, flattened(plan), plan.input, () =>
       convBackInput(g, a, plan, add),
     );
     if (there !== null) return cast(there, dtype);

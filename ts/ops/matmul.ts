@@ -17,7 +17,7 @@ import {
   shaped,
   turned,
 } from "./matmulkernel.ts";
-import { beginProduct } from "./offload.ts";
+import { begin } from "./offloads.ts";
 import { into } from "./out.ts";
 
 interface Factors {
@@ -165,8 +165,8 @@ export async function matmulAsync(input: Tensor, other: Tensor): Promise<Tensor>
   if (input.dtype !== float32 || input.ndim < 2 || other.ndim < 2) return matmul(input, other);
   checkSameDtype("matmulAsync", input, other);
   checkInner("matmulAsync", input.shape, other.shape);
-  const begun = beginProduct(input, other);
-  if (begun === null) return matmul(input, other);
+  const begun = begin?.(input, other);
+  if (!begun) return matmul(input, other);
   const { left, right, out, done } = begun;
   // On the tape at once: what is saved is what the operands are now.
   const op = out.ndim === 2 ? MM : MATMUL;

@@ -14,7 +14,7 @@ import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
 import { multiply, multiplyEach, multiplyInt8, type Operand } from "./gemm.ts";
-import { offloadProduct, offloads } from "./offload.ts";
+import { offloads } from "./offloads.ts";
 
 /** @throws DtypeError unless all operands have one dtype, and that one has products. */
 export function checkSameDtype(op: string, ...operands: Tensor[]): DType {
@@ -68,8 +68,8 @@ export function product(op: string, left: Tensor, right: Tensor, bias: Tensor | 
   const plainA = cast(left, compute),
     plainB = cast(right, compute);
   const add = bias === null ? null : packed(cast(bias, compute));
-  if (offloads && compute === float32) {
-    const out = offloadProduct(op, plainA, plainB, add, () => product(op, plainA, plainB, add));
+  if (offloads !== null && compute === float32) {
+    const out = offloads.product(op, plainA, plainB, add, () => product(op, plainA, plainB, add));
     if (out !== null) return cast(out, dtype);
   }
   let a = steppable(plainA, dtype.domain === "f64");

@@ -57,9 +57,7 @@ const MOST = 32 * MOST_GROUPS;
 const TOO_LARGE = "too large for the device";
 const SMALL = "too small to pay";
 
-/** Whether products ask here at all. */
-export let offloads = false;
-let settings: Offloading;
+let settings: Offloading | null = null;
 let device = 0;
 let strikes = 0;
 /** A job that failed is being computed here. */
@@ -70,13 +68,12 @@ const failures = new Set<string>();
 /** Starts afresh, with the counters at zero; null switches offloading off. `budget`: bytes of operands kept on the GPU. */
 export function setOffloading(next: Offloading | null, budget = 0): void {
   settleFlights();
-  offloads = next !== null;
   strikes = 0;
   calls = new Map();
   failures.clear();
   clearResidents(budget);
-  if (next === null) return;
   settings = next;
+  if (next === null) return;
   device = deviceNumber();
 }
 
@@ -157,7 +154,7 @@ function onGpu(
   const absent = whyNoGpu();
   if (absent !== null) return absent;
   if (!blocking()) return NOT_ISOLATED;
-  const { rates, minFlops } = settings;
+  const { rates, minFlops } = settings!;
   if (flops === 0 || (minFlops === null ? !pays(rates, flops, 0, spared) : flops < minFlops)) return SMALL;
   if (device !== deviceNumber()) {
     device = deviceNumber();
@@ -212,7 +209,7 @@ function onGpu(
 function whyUnfit(shape: Shape, { m, n, batch }: Geometry, operands: readonly Tensor[]): string | null {
   if (m > MOST || n > MOST || numelOf(batch) > MOST_GROUPS) return TOO_LARGE;
   if (4 * Math.max(numelOf(shape), ...operands.map(spanOf)) > largestBuffer()) return TOO_LARGE;
-  return offloads && settings.finiteOnly && !operands.every(allFinite) ? "NaN or infinity" : null;
+  return settings?.finiteOnly && !operands.every(allFinite) ? "NaN or infinity" : null;
 }
 
 /** A product that is under way; `done` resolves to null, or to why it was not computed. */

@@ -18,7 +18,16 @@ import { keepsNonFinite, measure } from "../webgpu/measure.ts";
 import { crossover, type Rates } from "../webgpu/policy.ts";
 import { clearResidents, residentBytes } from "../webgpu/residents.ts";
 import { multiply } from "./gemm.ts";
-import { type OpCalls, offloadFailures, opCalls, setOffloading } from "./offload.ts";
+import {
+  beginProduct,
+  type OpCalls,
+  offloadFailures,
+  offloadProduct,
+  opCalls,
+  setOffloading,
+} from "./offload.ts";
+import { offloadForward, offloadInputGradient, offloadWeightGradient } from "./offloadconv.ts";
+import { setBegin, setOffloads } from "./offloads.ts";
 
 export interface WebGpuOptions {
   /** Part of the adapter's name, where a certain one is wanted. */
@@ -89,6 +98,7 @@ async function enable(options: WebGpuOptions = {}): Promise<WebGpuState> {
     if (value !== null && !(typeof value === "number" && value >= 0))
       throw new ValueError(`webgpu.enable: ${name} must be a number of at least 0, got ${String(value)}`);
   disable();
+  setBegin(beginProduct);
   const found = findModule(module);
   if (found instanceof Error) return refused(found.message);
   try {
@@ -109,6 +119,12 @@ async function enable(options: WebGpuOptions = {}): Promise<WebGpuState> {
     measured = { rates, crossover: crossover(rates), keepsNonFinite: keeps };
     setPatience(timeout);
     setOffloading({ rates, minFlops, finiteOnly: !keeps }, memory);
+    setOffloads({
+      product: offloadProduct,
+      forward: offloadForward,
+      inputGradient: offloadInputGradient,
+      weightGradient: offloadWeightGradient,
+    });
   } catch (error) {
     return refused(`the self-test failed: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -121,6 +137,7 @@ function disable(): void {
 }
 
 function refused(why: string): WebGpuState {
+  setOffloads(null);
   setOffloading(null);
   measured = null;
   closeGpu(why);
