@@ -67,6 +67,12 @@ const LANES = memory.data<i32>([0, 2, 4, 6], 16);
   return v128.or(f32x4.pmax(a, b), f32x4.pmax(b, a));
 }
 
+/** Where `later` takes the place of `best`. */
+// @ts-ignore: decorator
+@inline function wins(best: v128, later: v128): v128 {
+  return v128.or(f32x4.gt(later, best), f32x4.ne(later, later));
+}
+
 /** `maxPool_f32` for windows of 2 by 2, two apart, inside planes of h by w. */
 export function maxPoolPairs_f32(
   x: usize, values: usize, indices: usize, h: i32, w: i32, begin: i32, end: i32,
@@ -98,16 +104,12 @@ export function maxPoolPairs_f32(
           to -= <usize>back << 2;
           const a = v128.load(upper), b = v128.load(upper, 16);
           const c = v128.load(upper + row), d = v128.load(upper + row, 16);
-          let best = i32x4.shuffle(a, b, 0, 2, 4, 6);
-          let index = i32x4.add(i32x4.splat(2 * (i * w + j)), v128.load(LANES)), at = index;
-          for (let k = 1; k < 4; ++k) {
-            const v = k == 1 ? i32x4.shuffle(a, b, 1, 3, 5, 7)
-              : k == 2 ? i32x4.shuffle(c, d, 0, 2, 4, 6) : i32x4.shuffle(c, d, 1, 3, 5, 7);
-            const wins = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
-            at = i32x4.add(at, i32x4.splat(k == 2 ? w - 1 : 1));
-            best = pick(wins, v, best);
-            index = pick(wins, at, index);
-          }
+          // The winners of both rows, then the winner of these; a mask is -1 where the right one wins.
+          const first = i32x4.add(i32x4.splat(2 * (i * w + j)), v128.load(LANES)), second = i32x4.add(first, i32x4.splat(w));
+          const left = i32x4.shuffle(a, b, 0, 2, 4, 6), right = i32x4.shuffle(a, b, 1, 3, 5, 7), m = wins(left, right);
+          const left2 = i32x4.shuffle(c, d, 0, 2, 4, 6), right2 = i32x4.shuffle(c, d, 1, 3, 5, 7), m2 = wins(left2, right2);
+          const top = pick(m, right, left), bottom = pick(m2, right2, left2), lower = wins(top, bottom);
+          const best = pick(lower, bottom, top), index = pick(lower, i32x4.sub(second, m2), i32x4.sub(first, m));
           v128.store(out, best);
           v128.store(to, index);
           upper += 32;
