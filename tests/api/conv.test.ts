@@ -225,3 +225,22 @@ describe("convolution", () => {
     closeTo(F.convTranspose2d(g, w, null, { stride: 2, padding: 1, outputPadding: 1 }), x.grad!);
   });
 });
+
+test("a transposed convolution of single elements adds its outputPadding on each side", () => {
+  const x = torch
+    .tensor([
+      [1, 2],
+      [3, 4],
+    ])
+    .reshape([1, 1, 2, 2]);
+  const y = torch.nn.functional.convTranspose2d(x, torch.ones(1, 1, 1, 1), { outputPadding: 1, dilation: 2 });
+  expect(y.tolist()).toEqual([
+    [
+      [
+        [1, 2, 0],
+        [3, 4, 0],
+        [0, 0, 0],
+      ],
+    ],
+  ]);
+});

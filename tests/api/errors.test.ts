@@ -447,6 +447,13 @@ it("shapes that PyTorch 1.13 refuses", () => {
     two = torch.ones(2);
   for (const f of [
     () => F.adaptiveAvgPool2d(x, [3]),
+    () => F.adaptiveMaxPool2d(torch.ones(1, 0, 4, 4), 2),
+    () => F.avgPool3d(torch.ones(1, 2, 2, 2), 3, { padding: 1 }),
+    () => F.convTranspose2d(torch.ones(1, 1, 0, 4), torch.ones(1, 1, 3, 3)),
+    () => F.interpolate(x, { scaleFactor: 2, mode: "bilinear", alignCorners: 1 as never }),
+    () => F.softMarginLoss(two, torch.ones(3, 2)),
+    () => F.multiMarginLoss(torch.ones(2, 3), torch.zeros(1, 2).long()),
+    () => F.nllLoss(torch.ones(1, 2, 3), torch.zeros(1, 3).byte()),
     () => F.groupNorm(torch.ones(1, 2), 2),
     () => F.groupNorm(x, 2, torch.ones(1, 2)),
     () => F.instanceNorm(x, torch.ones(1, 2), torch.ones(1, 2)),

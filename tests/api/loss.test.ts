@@ -231,3 +231,9 @@ test("TripletMarginWithDistanceLoss holds its distance as a submodule", () => {
     "TripletMarginWithDistanceLoss(\n  (distance_function): PairwiseDistance()\n)",
   );
 });
+
+test("what is broadcast takes part in the promotion as it is then", () => {
+  const single = torch.tensor(2).double();
+  expect(F.l1Loss(torch.ones(1), single).dtype).toBe(torch.float64);
+  expect(F.softMarginLoss(torch.ones(2, 3), torch.ones(3)).item()).toBeCloseTo(0.313262, 5);
+});

@@ -74,10 +74,9 @@ function resultOf(op: string, rank: number, input: Tensor, size: OutputSize): nu
   const list: (number | null)[] = Array.isArray(size) ? size : new Array(rank).fill(size);
   if (list.length !== rank) throw new ValueError(`${op}: outputSize must be a number or ${rank} numbers`);
   const own = input.shape.slice(-rank);
-  if (own.includes(0))
-    throw new ShapeError(
-      `${op}: expected an input with non-zero spatial sizes, got ${shapeText(input.shape)}`,
-    );
+  // Means over one or two dimensions can do without channels.
+  if ((/Avg.*[12]d$/.test(op) ? own : input.shape.slice(1)).includes(0))
+    throw new ShapeError(`${op}: expected an input with non-zero sizes, got ${shapeText(input.shape)}`);
   return list.map((n, d) => {
     const count = n ?? own[d]!;
     if (!Number.isInteger(count) || count < 0)

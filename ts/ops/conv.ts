@@ -273,6 +273,10 @@ function checkOperands(
     throw new ShapeError(
       `${op}: expected an input of ${rank + 1} (unbatched) or ${rank + 2} (batched) dimensions, got shape ${shapeText(input.shape)}`,
     );
+  if (input.shape.slice(-rank).includes(0))
+    throw new ShapeError(
+      `${op}: there is nothing to convolve in an input of shape ${shapeText(input.shape)}`,
+    );
   if (weight.ndim !== rank + 2)
     throw new ShapeError(
       `${op}: expected a weight of ${rank + 2} dimensions, got shape ${shapeText(weight.shape)}`,

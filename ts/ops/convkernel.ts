@@ -47,7 +47,11 @@ const operand = (x: Tensor): Tensor => packed(cast(x, COMPUTE[x.dtype.domain]));
 /** Where a window is a single element and all of them are used, spatial dimensions are as good as one. */
 function flattened(plan: ConvPlan): ConvPlan {
   const { rank, strides, pads, weight } = plan;
-  const simple = weight.slice(2).every((k, d) => k === 1 && strides[d] === 1 && pads[d] === 0);
+  const [before, after] = [spatialOf(plan.input, rank), spatialOf(plan.output, rank)];
+  // A transposed one may add places of its own.
+  const simple = weight
+    .slice(2)
+    .every((k, d) => k === 1 && strides[d] === 1 && pads[d] === 0 && before[d] === after[d]);
   if (rank === 1 || !simple) return plan;
   const flat = (shape: Shape): Shape => [
     ...shape.slice(0, shape.length - rank),

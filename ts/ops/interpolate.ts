@@ -138,6 +138,8 @@ export function interpolate(
       `${op}: mode ${kind} needs an input of ${known.ranks.map((r) => r + 2).join(" or ")} dimensions, got shape ${shapeText(input.shape)}`,
     );
   const pointwise = kind === "area" || kind.startsWith("nearest");
+  if (align !== null && typeof align !== "boolean")
+    throw new ValueError(`${op}: alignCorners must be a boolean, got ${String(align)}`);
   if (pointwise && align !== null)
     throw new ValueError(`${op}: alignCorners can only be set for linear, bilinear, bicubic and trilinear`);
   if (soft && !known.soft) throw new ValueError(`${op}: antialias is for bilinear and bicubic only`);
@@ -177,7 +179,7 @@ const RECORDS = Object.fromEntries(
     (node === "" ? [] : ranks).flatMap((rank) =>
       (soft ? ["", "Aa"] : [""]).map((suffix) => {
         const name = `${node}${rank}D${suffix}`;
-        return [name, resampleRecord(`${name}Backward0`)];
+        return [name, resampleRecord(`${name}Backward1`)];
       }),
     ),
   ),

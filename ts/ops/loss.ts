@@ -55,10 +55,12 @@ export function lossOf(
 export function alike(op: string, input: Tensor, target: Tensor): [Tensor, Tensor] {
   checkTensor(op, input);
   checkTensor(op, target);
-  const shape = broadcastShapes(op, input.shape, target.shape),
-    dtype = resultType(input, target);
-  const matched = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape)).to(dtype);
-  return [matched(input), matched(target)];
+  const shape = broadcastShapes(op, input.shape, target.shape);
+  const wide = (x: Tensor) => (sameShape(x.shape, shape) ? x : x.expand(shape));
+  const x = wide(input),
+    y = wide(target),
+    dtype = resultType(x, y);
+  return [x.to(dtype), y.to(dtype)];
 }
 
 /** @throws ShapeError unless input and target have the same shape. */

@@ -60,7 +60,7 @@ export function likelihood(
     throw new ShapeError(
       `${op}: input of shape ${shapeText(shape)} expects a target of shape ${shapeText(expected)}, got ${shapeText(target.shape)}`,
     );
-  if (target.dtype !== int64 && target.dtype !== uint8)
+  if (target.dtype !== int64 && (target.dtype !== uint8 || shape.length > 2))
     throw new DtypeError(`${op}: expected class indices as ${int64}, got ${target.dtype}`);
   const classes = shape.length === 1 ? shape[0]! : shape[1]!;
   if (weight !== null) checkTensor(op, weight);

@@ -56,6 +56,7 @@ function nothing(op: string, input: Tensor, args: readonly unknown[]): Tensor {
     args,
   );
   const first = (x: Maybe): x is Tensor => isTensor(x) && x.numel() > 0;
+  for (const x of [weight, bias]) if (x !== null) checkTensor(op, x);
   let out = input.clone();
   if (first(weight)) out = out.mul(weight.select(0, 0));
   if (first(bias)) out = out.add(bias.select(0, 0));
@@ -323,7 +324,7 @@ export function instanceNorm(
   const [batchSize, channels] = input.shape as [number, number];
   checkChannels("instanceNorm", input, { runningMean: mean, runningVar: variance, weight: w, bias: b });
   const each = numelOf(input.shape.slice(2));
-  if (each <= 1)
+  if (each === 1)
     throw new ValueError(
       `instanceNorm: expected more than 1 spatial element when training, got input size ${shapeText(input.shape)}`,
     );

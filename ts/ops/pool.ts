@@ -103,6 +103,10 @@ function average(op: string, rank: number, input: Tensor, args: readonly unknown
   );
   if (divisorOverride === 0) throw new ValueError(`${op}: divisorOverride must not be zero`);
   const plan = windows(op, rank, input, kernelSize, stride, padding, 1, ceilMode);
+  if (rank === 3 && plan.kernel.some((k, d) => k > plan.sizes[d]!))
+    throw new ShapeError(
+      `${op}: a window of ${shapeText(plan.kernel)} does not fit into an image of ${shapeText(plan.sizes)}`,
+    );
   return averagePool(op, input, plan, countIncludePad, divisorOverride ?? 0);
 }
 

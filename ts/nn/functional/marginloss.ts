@@ -2,7 +2,7 @@
 
 import { bool, getDefaultDtype } from "../../core/dtype.ts";
 import { IndexError, ShapeError, ValueError } from "../../core/errors.ts";
-import { sameShape, shapeText, wrapDim } from "../../core/shape.ts";
+import { broadcastShapes, sameShape, shapeText, wrapDim } from "../../core/shape.ts";
 import { logsigmoid } from "../../ops/activationsmooth.ts";
 import { checkFloat, checkTensors } from "../../ops/arguments.ts";
 import { tensor } from "../../ops/creation.ts";
@@ -28,6 +28,10 @@ export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options?: Marg
 export function softMarginLoss(input: Tensor, target: Tensor, options?: ReductionOptions): Tensor {
   checkTensors("softMarginLoss", [input, target]);
   const [reduction] = lossArguments("softMarginLoss", [], [options]);
+  if (!sameShape(broadcastShapes("softMarginLoss", input.shape, target.shape), input.shape))
+    throw new ShapeError(
+      `softMarginLoss: target size ${shapeText(target.shape)} does not broadcast to input size ${shapeText(input.shape)}`,
+    );
   const saved = { input, target, weight: null, posWeight: null, reduction, at: 0 };
   return lossOf(SOFT_MARGIN, saved, (x, y) => softplusOf(x.mul(y).neg()));
 }
@@ -155,7 +159,7 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options?: MultiMa
   if (p !== 1 && p !== 2) throw new ValueError(`${op}: p must be 1 or 2, got ${p}`);
   const x = rows(op, input),
     classes = x.shape[1]!;
-  if (target.numel() !== x.shape[0]!)
+  if (target.ndim > 1 || target.numel() !== x.shape[0]!)
     throw new ShapeError(
       `${op}: inconsistent target size ${shapeText(target.shape)} for input ${shapeText(input.shape)}`,
     );
