@@ -100,7 +100,7 @@ describe("interpolate", () => {
     const x = make(),
       y = F.interpolate(x, options);
     expect(y.shape).toEqual(shape);
-    expectNumbers(y, [x], sum, [squares], `${node}Backward0`);
+    expectNumbers(y, [x], sum, [squares], `${node}Backward1`);
     closeTo(F.interpolate(x.detach().float(), options).double(), y.detach(), 2e-6);
   });
 
