@@ -101,14 +101,9 @@ const LOG = memory.data<f32>([
 ], 16);
 const SQRT_HALF = memory.data<u32>([0x3f3504f3], 16);
 
-/** log: 1 ulp. */
+/** e ln 2 + log(1 + f). */
 // @ts-ignore: decorator
-@inline export function log4(x: v128): v128 {
-  const small = f32x4.lt(x, konst(LOG, 0));
-  const scaled = pick(small, f32x4.mul(x, konst(LOG, 1)), x);
-  const k = i32x4.shr_s(i32x4.sub(scaled, konst(SQRT_HALF, 0)), 23);
-  const f = f32x4.sub(i32x4.sub(scaled, i32x4.shl(k, 23)), konst(F, 4));
-  const e = f32x4.sub(f32x4.convert_i32x4_s(k), v128.and(small, konst(LOG, 2)));
+@inline function logReduced(f: v128, e: v128): v128 {
   const z = f32x4.mul(f, f);
   let p = madd(konst(LOG, 5), f, konst(LOG, 6));
   p = madd(p, f, konst(LOG, 7));
@@ -120,7 +115,33 @@ const SQRT_HALF = memory.data<u32>([0x3f3504f3], 16);
   p = madd(p, f, konst(LOG, 13));
   let y = madd(e, konst(LOG, 4), f32x4.mul(f32x4.mul(p, f), z));
   y = f32x4.add(f, nmadd(z, konst(F, 5), y));
-  y = madd(e, konst(LOG, 3), y);
+  return madd(e, konst(LOG, 3), y);
+}
+
+/** log as `log4` gives it, bit for bit, of positive normal numbers. */
+// @ts-ignore: decorator
+@inline export function logNear4(x: v128): v128 {
+  const k = i32x4.shr_s(i32x4.sub(x, konst(SQRT_HALF, 0)), 23);
+  return logReduced(f32x4.sub(i32x4.sub(x, i32x4.shl(k, 23)), konst(F, 4)), f32x4.convert_i32x4_s(k));
+}
+
+/** Whether a lane is no positive normal number. */
+// @ts-ignore: decorator
+@inline export function isEdge(a: v128, b: v128): bool {
+  const above = i32x4.max_u(i32x4.sub(a, konst(LOG, 0)), i32x4.sub(b, konst(LOG, 0)));
+  return v128.any_true(i32x4.ge_u(above, konst(NORMALS, 0)));
+}
+/** The bits of infinity less those of the smallest normal number. */
+const NORMALS = memory.data<u32>([0x7f000000], 16);
+
+/** log: 1 ulp. */
+// @ts-ignore: decorator
+@inline export function log4(x: v128): v128 {
+  const small = f32x4.lt(x, konst(LOG, 0));
+  const scaled = pick(small, f32x4.mul(x, konst(LOG, 1)), x);
+  const k = i32x4.shr_s(i32x4.sub(scaled, konst(SQRT_HALF, 0)), 23);
+  const f = f32x4.sub(i32x4.sub(scaled, i32x4.shl(k, 23)), konst(F, 4));
+  let y = logReduced(f, f32x4.sub(f32x4.convert_i32x4_s(k), v128.and(small, konst(LOG, 2))));
   const zero = i32x4.splat(0);
   y = pick(f32x4.lt(x, konst(F, 2)), y, x); // +inf and NaN are their own logarithm
   y = v128.or(y, f32x4.lt(x, zero)); // all ones is a NaN
@@ -134,6 +155,13 @@ const SQRT_HALF = memory.data<u32>([0x3f3504f3], 16);
   const lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, one)), u); // what rounding u took away
   const inside = v128.and(f32x4.gt(u, i32x4.splat(0)), f32x4.lt(u, konst(F, 2)));
   return pick(f32x4.eq(u, one), x, f32x4.add(y, v128.and(lost, inside)));
+}
+
+/** log1p as `log1p4` gives it, bit for bit, where u = 1 + x is a positive normal number. */
+// @ts-ignore: decorator
+@inline export function log1pNear4(x: v128, u: v128): v128 {
+  const one = konst(F, 4), lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, one)), u);
+  return pick(f32x4.eq(u, one), x, f32x4.add(logNear4(u), lost));
 }
 
 const TRIG = memory.data<f64>([
@@ -221,7 +249,7 @@ const TANH = memory.data<f32>([
 
 /** log(erfc(t)) + t over t for t above 475/512, then (erf(t) - t) / t below (N. Juffa). */
 const ERF = memory.data<f32>([
-  0.927734375, 10.1, // 0: where the forms change;  1: erfc underflows above
+  0.927734375, 5.0, // 0: where the forms change;  1: erf is 1 above
   -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1,
   -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1,
 ], 16);
@@ -245,7 +273,7 @@ const ERF = memory.data<f32>([
   p = madd(p, t, konst(ERF, 6));
   p = madd(p, t, konst(ERF, 7));
   p = madd(p, t, konst(ERF, 8));
-  return exp4(f32x4.sub(f32x4.mul(p, t), t));
+  return expNear4(f32x4.sub(f32x4.mul(p, t), t));
 }
 
 /** erf: 1.2 ulp. */

@@ -3,7 +3,10 @@
 // 2 for logSigmoid and softplus, 0.51 for what goes through f64.
 import { each32 } from "./drivers";
 import { konst, load4, madd, pick, store4 } from "./lanes";
-import { erf4, exp4, expm1_4, expNear4, isFar, log1p4, log4, onePlusErf4, onePlusExpNeg4, sin4, tanh4 } from "./math";
+import {
+  erf4, exp4, expm1_4, expNear4, isEdge, isFar, log1p4, log1pNear4, log4, logNear4, onePlusErf4, onePlusExpNeg4, sin4,
+  tanh4,
+} from "./math";
 import { acos64, acosh64, asin64, asinh64, atanh64, cosh64, erfc64, exp2_64, log10_64, log2_64, sinh64, tan64 } from "./math-f64";
 
 const enum Op {
@@ -195,12 +198,39 @@ export function expm1_f32(x: usize, out: usize, begin: i32, end: i32): void {
   long(Op.expm1, x, out, begin, end);
 }
 
-export function log_f32(x: usize, out: usize, begin: i32, end: i32): void {
+function logAny(x: usize, out: usize, begin: i32, end: i32): void {
   long(Op.log, x, out, begin, end);
 }
 
-export function log1p_f32(x: usize, out: usize, begin: i32, end: i32): void {
+export function log_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  for (; begin + 8 <= end; begin += 8) {
+    const at = <usize>begin << 2;
+    const a = v128.load(x + at), b = v128.load(x + at, 16);
+    if (isEdge(a, b)) logAny(x, out, begin, begin + 8);
+    else {
+      v128.store(out + at, logNear4(a));
+      v128.store(out + at, logNear4(b), 16);
+    }
+  }
+  logAny(x, out, begin, end);
+}
+
+function log1pAny(x: usize, out: usize, begin: i32, end: i32): void {
   long(Op.log1p, x, out, begin, end);
+}
+
+export function log1p_f32(x: usize, out: usize, begin: i32, end: i32): void {
+  for (; begin + 8 <= end; begin += 8) {
+    const at = <usize>begin << 2;
+    const a = v128.load(x + at), b = v128.load(x + at, 16);
+    const u = f32x4.add(a, konst(K, 0)), v = f32x4.add(b, konst(K, 0));
+    if (isEdge(u, v)) log1pAny(x, out, begin, begin + 8);
+    else {
+      v128.store(out + at, log1pNear4(a, u));
+      v128.store(out + at, log1pNear4(b, v), 16);
+    }
+  }
+  log1pAny(x, out, begin, end);
 }
 
 export function sin_f32(x: usize, out: usize, begin: i32, end: i32): void {
@@ -216,7 +246,7 @@ export function tanh_f32(x: usize, out: usize, begin: i32, end: i32): void {
 }
 
 export function erf_f32(x: usize, out: usize, begin: i32, end: i32): void {
-  long(Op.erf, x, out, begin, end);
+  paired(Op.erf, x, out, begin, end);
 }
 
 export function sigmoid_f32(x: usize, out: usize, begin: i32, end: i32): void {
@@ -255,9 +285,30 @@ export function elu_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f
   parametric(Op.elu, x, out, begin, end, p, q);
 }
 
+function softplusAny(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
+  parametric(Op.softplus, x, out, begin, end, p, q);
+}
+
 /** `p` beta, `q` threshold. */
 export function softplus_f32(x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
-  parametric(Op.softplus, x, out, begin, end, p, q);
+  const p4 = f32x4.splat(<f32>p), q4 = f32x4.splat(<f32>q);
+  for (; begin + 8 <= end; begin += 8) {
+    const at = <usize>begin << 2;
+    const a = v128.load(x + at), b = v128.load(x + at, 16);
+    const s = f32x4.mul(a, p4), t = f32x4.mul(b, p4);
+    if (isFar(s, t)) softplusAny(x, out, begin, begin + 8, p, q);
+    else {
+      v128.store(out + at, softplusNear(a, s, p4, q4));
+      v128.store(out + at, softplusNear(b, t, p4, q4), 16);
+    }
+  }
+  softplusAny(x, out, begin, end, p, q);
+}
+
+// @ts-ignore: decorator
+@inline function softplusNear(v: v128, scaled: v128, p: v128, q: v128): v128 {
+  const e = expNear4(scaled);
+  return pick(f32x4.gt(scaled, q), v, f32x4.div(log1pNear4(e, f32x4.add(e, konst(K, 0))), p));
 }
 
 /** `p` threshold, `q` the value up to it. */

@@ -3,7 +3,7 @@ import { nonDifferentiable, type OpRecord, record, tracks } from "../autograd/re
 import { COMPUTE, float32, int64, uint8 } from "../core/dtype.ts";
 import { DtypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { numelOf, type Shape, sameShape, shapeText } from "../core/shape.ts";
-import { bytes, doubles, floats, words } from "../memory/wasm.ts";
+import { doubles, floats, words } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, empty, type Tensor, written } from "../tensor/tensor.ts";
 import { checkTensor } from "./dispatch.ts";
@@ -156,7 +156,8 @@ function nllBackward(grad: Tensor, s: Likelihood): Tensor {
     size = out.numel();
   if (size > 0) {
     const address = addressOf(out);
-    bytes.fill(0, address, address + size * compute.itemsize);
+    // Eight bytes at a time, as engines fill shared memory element by element; blocks end at multiples of eight.
+    doubles.fill(0, address / 8, Math.ceil((address + size * compute.itemsize) / 8));
     if (n > 0) {
       const to = start(out),
         results = view(out),
