@@ -1,6 +1,7 @@
 // What a program's own bundler makes of the library.
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { describe, expect, it } from "vitest";
@@ -49,6 +50,11 @@ const run = (script: string) =>
 
 const TENSORS = `import * as torch from "torchlet"; export const sum = torch.ones(2, 3).relu().sum().item();`;
 
+const BY_PATHS = `import * as torch from "torchlet";
+  import * as nn from "torchlet/nn";
+  import * as F from "torchlet/nn/functional";
+  import * as optim from "torchlet/optim";`;
+
 /** A small convolutional network and a step of its training. */
 const trainer = (imports: string) => `${imports}
   class Net extends nn.Module {
@@ -78,6 +84,9 @@ const ELSEWHERE = [
   "requestAdapter",
 ];
 
+/** What a server sends of it, in KB. The budgets are what docs/size.md names and 3% more. */
+const kilobytes = (script: string) => gzipSync(script, { level: 9 }).length / 1000;
+
 const leftIn = (script: string, names: string[]) => names.filter((name) => script.includes(name));
 
 describe("a bundle", () => {
@@ -92,15 +101,7 @@ describe("a bundle", () => {
   });
 
   it.each([
-    [
-      "esbuild, namespaces imported by their paths",
-      () =>
-        bundled(
-          trainer(
-            'import * as torch from "torchlet"; import * as nn from "torchlet/nn"; import * as F from "torchlet/nn/functional"; import * as optim from "torchlet/optim";',
-          ),
-        ),
-    ],
+    ["esbuild, namespaces imported by their paths", () => bundled(trainer(BY_PATHS))],
     [
       "Rollup, by name",
       () => rolled(trainer('import * as torch from "torchlet"; import { F, nn, optim } from "torchlet";')),
@@ -121,8 +122,14 @@ describe("a bundle", () => {
     expect(losses.at(-1)).toBeLessThan(losses[0]);
   });
 
+  it("keeps to its budget: tensors alone, a network", async () => {
+    expect(kilobytes(await bundled(TENSORS))).toBeLessThan(130);
+    expect(kilobytes(await bundled(trainer(BY_PATHS)))).toBeLessThan(151);
+  });
+
   it("of everything has everything that the one file has", async () => {
     const script = await bundled('export * from "torchlet";');
+    expect(kilobytes(script)).toBeLessThan(245);
     expect(leftIn(script, ELSEWHERE)).toEqual(ELSEWHERE);
     const [torch, library] = await Promise.all([run(script), import("torchlet")]);
     expect(Object.keys(torch)).toEqual(Object.keys(library));
