@@ -78,13 +78,33 @@ function storeInteger(type: i32, at: usize, x: i64): void {
   return type <= Dtype.float64 || type >= Dtype.float16;
 }
 
+/** Numbers to floats without asking for the types at each. */
+// @ts-ignore: decorator
+@inline function toFloats<S, D>(from: usize, to: usize, n: i32): void {
+  for (; n > 0; --n, from += sizeof<S>(), to += sizeof<D>()) store<D>(to, <D><f64>load<S>(from));
+}
+
+/** The most common casts; false where this is none of them. */
+function castPlainly(from: usize, srcType: i32, to: usize, dstType: i32, n: i32): bool {
+  if (dstType == Dtype.float32) {
+    if (srcType == Dtype.bool || srcType == Dtype.uint8) toFloats<u8, f32>(from, to, n);
+    else if (srcType == Dtype.int64) toFloats<i64, f32>(from, to, n);
+    else if (srcType == Dtype.float64) toFloats<f64, f32>(from, to, n);
+    else return false;
+  } else if (dstType == Dtype.float64) {
+    if (srcType == Dtype.float32) toFloats<f32, f64>(from, to, n);
+    else if (srcType == Dtype.int64) toFloats<i64, f64>(from, to, n);
+    else return false;
+  } else return false;
+  return true;
+}
+
 /** Casts elements [begin, end), both contiguous. Floats truncate to integers as on x86: what int64, or int32 for narrower types, cannot hold becomes its least number, whose low bits count; anything not 0 is true. */
 export function cast(src: usize, srcType: i32, dst: usize, dstType: i32, begin: i32, end: i32): void {
   const ss = <usize>sizeOf(srcType), sd = <usize>sizeOf(dstType);
   let from = src + <usize>begin * ss, to = dst + <usize>begin * sd;
-  if (srcType == Dtype.bool && dstType == Dtype.float32) {
-    for (let i = begin; i < end; ++i, from += 1, to += 4) store<f32>(to, <f32>load<u8>(from));
-  } else if (isFloat(dstType)) {
+  if (castPlainly(from, srcType, to, dstType, end - begin)) return;
+  if (isFloat(dstType)) {
     for (let i = begin; i < end; ++i, from += ss, to += sd) storeFloat(dstType, to, loadFloat(srcType, from));
   } else if (isFloat(srcType)) {
     for (let i = begin; i < end; ++i, from += ss, to += sd) {
@@ -116,10 +136,13 @@ export function fill(src: usize, srcType: i32, dst: usize, dstType: i32, begin: 
 export function sequence(dst: usize, dstType: i32, start: f64, step: f64, begin: i32, end: i32): void {
   const size = <usize>sizeOf(dstType);
   let to = dst + <usize>begin * size;
-  if (isFloat(dstType)) {
+  if (dstType == Dtype.float32) {
+    for (let i = begin; i < end; ++i, to += 4) store<f32>(to, <f32>(start + <f64>i * step));
+  } else if (isFloat(dstType)) {
     for (let i = begin; i < end; ++i, to += size) storeFloat(dstType, to, start + <f64>i * step);
   } else {
     const first = <i64>start, pace = <i64>step;
-    for (let i = begin; i < end; ++i, to += size) storeInteger(dstType, to, first + <i64>i * pace);
+    if (dstType == Dtype.int64) for (let i = begin; i < end; ++i, to += 8) store<i64>(to, first + <i64>i * pace);
+    else for (let i = begin; i < end; ++i, to += size) storeInteger(dstType, to, first + <i64>i * pace);
   }
 }

@@ -119,7 +119,17 @@ const K = memory.data<f32>([
 // @ts-ignore: decorator
 @inline function parametric(op: i32, x: usize, out: usize, begin: i32, end: i32, p: f64, q: f64): void {
   const p4 = f32x4.splat(<f32>p), q4 = f32x4.splat(<f32>q);
-  for (let i = begin; i < end; i += 4) {
+  let i = begin;
+  if (op == Op.clamp || op == Op.leakyRelu) {
+    for (; i + 16 <= end; i += 16) {
+      const from = x + (<usize>i << 2), to = out + (<usize>i << 2);
+      v128.store(to, applyParameters(op, v128.load(from), p4, q4));
+      v128.store(to, applyParameters(op, v128.load(from, 16), p4, q4), 16);
+      v128.store(to, applyParameters(op, v128.load(from, 32), p4, q4), 32);
+      v128.store(to, applyParameters(op, v128.load(from, 48), p4, q4), 48);
+    }
+  }
+  for (; i < end; i += 4) {
     const at = <usize>i << 2;
     store4(out + at, 1, end - i, applyParameters(op, load4(x + at, 1, end - i), p4, q4));
   }

@@ -21,8 +21,14 @@ function spread(target: Tensor, value: Operand): Tensor {
     copyInto(target, value);
     return target;
   }
-  if (target.numel() === 0) return target;
+  const n = target.numel();
+  if (n === 0) return target;
   const from = writeElement(target.dtype, value);
+  if (target.contiguousLayout) {
+    const { code } = target.dtype;
+    kernels.fill(from, code, addressOf(target), code, 0, n);
+    return written(target);
+  }
   const { address, rows } = writePlan(
     target.shape,
     target.shape.map(() => 0),
