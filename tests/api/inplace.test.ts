@@ -193,4 +193,15 @@ describe("an in-place form", () => {
         .tolist(),
     ).toEqual([true, false]);
   });
+  test("comparisons in place give gradients of 0, to both sides; logical ones leave the history as it was", () => {
+    const x = torch.tensor([1, 0]).requiresGrad_(),
+      z = torch.tensor([1, 3]).requiresGrad_();
+    x.mul(2).eq_(z).sum().backward();
+    expect(x.grad!.tolist()).toEqual([0, 0]);
+    expect(z.grad!.tolist()).toEqual([0, 0]);
+    const y = x.mul(2);
+    y.logicalNot_().sum().backward();
+    expect(y.tolist()).toEqual([0, 1]);
+    expect(x.grad!.tolist()).toEqual([2, 2]);
+  });
 });

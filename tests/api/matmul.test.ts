@@ -291,4 +291,12 @@ describe("panels of an unchanged weight", () => {
     run(kept);
     expect(torch.memory()).toMatchObject({ bytes, kept });
   });
+  test("addr adds a vector to each row of the product", () => {
+    const sum = torch.addr(torch.tensor([1, 2]), torch.tensor([1, 2, 3]), torch.tensor([10, 20]));
+    expect(sum.tolist()).toEqual([
+      [11, 22],
+      [21, 42],
+      [31, 62],
+    ]);
+  });
 });

@@ -55,7 +55,7 @@ export function tracks(a: unknown, b?: unknown, c?: unknown): boolean {
 }
 
 /** The same for a list of inputs. */
-export function tracksAny(inputs: readonly (Tensor | null | undefined)[]): boolean {
+export function tracksAny(inputs: readonly unknown[]): boolean {
   return modes.grad && inputs.some(wants);
 }
 

@@ -5,7 +5,7 @@ import { ValueError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { ELU_SLOPE, HARDTANH_SLOPE, LEAKY_RELU_SLOPE, throughSlope } from "./activationslope.ts";
-import { checkFloat, checkNumeric } from "./arguments.ts";
+import { checkFloat, checkHolds, checkNumeric } from "./arguments.ts";
 import { checkTensor, type ScalarOp, unaryWith } from "./dispatch.ts";
 
 /** Runs a formula of other ops off the tape, and records it as one op. */
@@ -92,6 +92,7 @@ export function threshold(
     throw new ValueError(
       `threshold: threshold and value must be numbers, got ${String(above)} and ${String(otherwise)}`,
     );
+  for (const x of [above, otherwise]) checkHolds("threshold", input.dtype, x);
   if (input.dtype.isFloatingPoint) return unaryWith(THRESHOLD, input, above, otherwise);
   return input.maskedFill(input.le(Math.trunc(above)), Math.trunc(otherwise));
 }

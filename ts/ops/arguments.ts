@@ -1,6 +1,6 @@
 // Argument lists that may be spread out, in an array, or named.
 
-import { bool } from "../core/dtype.ts";
+import { bool, type DType, float32, float64, uint8 } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -38,6 +38,24 @@ export function checkFloat(op: string, ...tensors: Tensor[]): void {
     checkTensor(op, x);
     if (!x.dtype.isFloatingPoint) throw new DtypeError(`${op}: not implemented for ${x.dtype}`);
   }
+}
+
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** @throws ValueError where `dtype` cannot hold a number; only negative integers may wrap, into uint8. Anything is true or false. */
+export function checkHolds(op: string, dtype: DType, value: unknown): void {
+  if (dtype === bool || dtype === float64 || typeof value === "boolean") return;
+  const x = Number(value);
+  let fits: boolean;
+  if (dtype.isFloatingPoint)
+    fits = dtype !== float32 || !Number.isFinite(x) || Math.abs(x) <= LARGEST_FLOAT32;
+  else {
+    const bits = 8 * dtype.itemsize;
+    const high = 2 ** (dtype === uint8 ? bits : bits - 1) - 1;
+    const low = dtype !== uint8 ? -high - 1 : Number.isInteger(x) ? -high : 0;
+    fits = x >= low && x <= high;
+  }
+  if (!fits) throw new ValueError(`${op}: ${x} cannot be converted to ${dtype} without overflow`);
 }
 
 /** The tensors of `f(a, b)` or `f([a, b])`, and the options behind them. @throws ValueError for anything else. */

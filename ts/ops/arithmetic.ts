@@ -4,6 +4,7 @@ import { untaped } from "../autograd/untaped.ts";
 import { bool, type DType } from "../core/dtype.ts";
 import { DtypeError, ValueError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { checkHolds } from "./arguments.ts";
 import { type BinaryOp, type BinarySaved, binary, describe } from "./dispatch.ts";
 import { type Operand, resultType } from "./promote.ts";
 
@@ -161,6 +162,7 @@ export function checkFactor(op: string, name: string, value: unknown, dtype: DTy
     throw new ValueError(`${op}: ${name} must be a number, got ${describe(value)}`);
   if (typeof value === "boolean" ? dtype !== bool : !dtype.isFloatingPoint && !Number.isInteger(value))
     throw new DtypeError(`${op}: for results of ${dtype}, ${name} must not be ${describe(value)}`);
+  checkHolds(op, dtype, value);
   return Number(value);
 }
 

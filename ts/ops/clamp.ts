@@ -8,6 +8,7 @@ import { kernels } from "../memory/wasm.ts";
 import { cast, packed } from "../tensor/raw.ts";
 import { addressOf, emptyAs, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { overUnits } from "../threads/pool.ts";
+import { checkHolds } from "./arguments.ts";
 import { maximum, minimum, type OutOptions } from "./binary.ts";
 import { checkOperand, checkTensor, wrapped } from "./dispatch.ts";
 import { into } from "./out.ts";
@@ -68,6 +69,7 @@ function limited(
   const numbers = !limits.some(isTensor);
   if (dtype === bool && (numbers || limits.length === 2))
     throw new DtypeError(`${name}: not implemented for ${bool}`);
+  if (numbers) for (const limit of limits) checkHolds(name, dtype, limit);
   const out = numbers ? byNumbers(input, dtype, min, max) : untaped(() => byTensors(input, min, max));
   if (!tracks(input, min, max)) return out;
   const tensors = [input, isTensor(min) ? min : null, isTensor(max) ? max : null];

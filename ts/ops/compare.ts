@@ -1,5 +1,4 @@
 import { nonDifferentiable } from "../autograd/record.ts";
-import { DtypeError } from "../core/errors.ts";
 import { sameShape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutOptions } from "./binary.ts";
@@ -44,8 +43,6 @@ export function ge(input: Operand, other: Operand, options?: OutOptions): Tensor
 export function equal(input: Tensor, other: Tensor): boolean {
   checkTensor("equal", input);
   checkTensor("equal", other);
-  if (input.dtype !== other.dtype)
-    throw new DtypeError(`equal: both tensors must have one dtype, got ${input.dtype} and ${other.dtype}`);
   return sameShape(input.shape, other.shape) && (eq(input, other).all().item() as unknown as boolean);
 }
 export { ge as greaterEqual, gt as greater, le as lessEqual, lt as less, ne as notEqual };

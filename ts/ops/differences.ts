@@ -1,8 +1,9 @@
 // Differences of neighbours, and integrals by the trapezoidal rule.
-import { DtypeError, ShapeError, ValueError } from "../core/errors.ts";
+import { DtypeError, ShapeError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkInteger } from "./arguments.ts";
 import { checkTensor } from "./dispatch.ts";
 import { cat } from "./join.ts";
 import { narrow } from "./slices.ts";
@@ -29,10 +30,9 @@ export function diff(
     [number?, number?, (Tensor | null)?, (Tensor | null)?]
   >("diff", ["n", "dim", "prepend", "append"], [n, dim, prepend, append]);
   if (input.ndim === 0) throw new ShapeError("diff: expected at least 1 dimension");
-  if (!Number.isInteger(order) || order < 0)
-    throw new ValueError(`diff: n must not be negative, got ${order}`);
+  checkInteger("diff", "n", order);
   const d = wrapDim("diff", over, input.ndim);
-  if (order === 0) return input.clone();
+  if (order <= 0) return input.clone();
   const parts = [before, input, after].filter((x) => x !== null);
   let x = parts.length === 1 ? input : cat(parts, d);
   for (let k = Math.min(order, x.shape[d]!); k > 0; k--) {
@@ -103,7 +103,8 @@ function areas(
 /** The integral of samples along a dimension by the trapezoidal rule. */
 export function trapezoid(y: Tensor, x?: Tensor | TrapezoidOptions, options?: TrapezoidOptions): Tensor {
   const { parts, d, dx } = areas("trapezoid", y, x, options);
-  if (dx === null || y.shape[d] === 0) return parts.sum(d);
+  if (y.shape[d] === 0) return y.newZeros(y.shape.toSpliced(d, 1));
+  if (dx === null) return parts.sum(d);
   // All samples but half of the first and the last, as PyTorch adds them: integers do not overflow.
   return y
     .sum(d)

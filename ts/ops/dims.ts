@@ -147,6 +147,7 @@ export function unflatten(
 ): Tensor {
   checkTensor("unflatten", input);
   const [at, into] = positional("unflatten", ["dim", "sizes"], [dim, sizes, options]);
+  if (input.ndim === 0) throw new IndexError("unflatten: the tensor has no dimensions");
   const d = wrapDim("unflatten", at, input.ndim);
   if (!Array.isArray(into)) throw new ShapeError(`unflatten: sizes must be a list, got ${String(into)}`);
   const parts: number[] = [...into];

@@ -83,7 +83,8 @@ const COPY: OpRecord<object> = {
   vjp: { input: zeros, src: (g) => g },
 };
 /** In place: the elements of `src`, broadcast and cast. @throws ShapeError where `src` does not broadcast to this tensor. */
-export function copy_(input: Tensor, src: Tensor, _nonBlocking?: boolean): Tensor {
+export function copy_(input: Tensor, src: Tensor | number | boolean, _nonBlocking?: boolean): Tensor {
+  if (typeof src === "number" || typeof src === "boolean") return fill_(input, src);
   checkTensor("copy_", src);
   checkWritable("copy_", input);
   if (!sameShape(broadcastShapes("copy_", input.shape, src.shape), input.shape))

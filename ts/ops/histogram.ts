@@ -28,17 +28,19 @@ export interface Histogram extends Iterable<Tensor> {
 /** How many elements (or what weight of them) lie in each bin, whose last one includes its end: `{ hist, binEdges }`. */
 export function histogram(
   input: Tensor,
-  bins: number | Tensor | HistogramOptions,
+  bins?: number | Tensor | HistogramOptions,
   options?: HistogramOptions,
 ): Histogram {
   checkTensor("histogram", input);
-  const [wanted, range = null, weight = null, density = false] = positional(
+  const [wanted = 100, range = null, weight = null, density = false] = positional(
     "histogram",
     ["bins", "range", "weight", "density"],
     [bins, options],
   );
   checkFloat("histogram", input);
   if (weight !== null) checkTensor("histogram", weight);
+  if (weight !== null && weight.dtype !== input.dtype)
+    throw new DtypeError(`histogram: weight must have the input's dtype ${input.dtype}, got ${weight.dtype}`);
   const points = input.detach().reshape([-1, 1]);
   const edges = [edgesOf("histogram", points, 0, wanted, range)];
   if (weight !== null && !sameShape(weight.shape, input.shape))
@@ -108,7 +110,7 @@ function edgesOf(
   range: readonly [number, number] | null,
 ): Tensor {
   if (isTensor(bins)) {
-    if (bins.ndim !== 1 || bins.numel() < 1)
+    if (bins.ndim !== 1 || bins.numel() < 2)
       throw new ShapeError(`${op}: the edges of bins must be a list, got shape ${shapeText(bins.shape)}`);
     if (bins.dtype !== points.dtype)
       throw new DtypeError(`${op}: edges must have the input's dtype ${points.dtype}, got ${bins.dtype}`);

@@ -5,7 +5,7 @@ import { positional } from "../core/options.ts";
 import { shapeText, wrapDim } from "../core/shape.ts";
 import { copyInto, packed } from "../tensor/raw.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import { checkFactor } from "./arithmetic.ts";
+import { checkHolds } from "./arguments.ts";
 import { filled } from "./creation.ts";
 import { checkTensor, describe } from "./dispatch.ts";
 import { checkIndexList, flatPlaces, reshaped } from "./gather.ts";
@@ -42,12 +42,13 @@ export function sliceSources(
   dim: number,
   index: Tensor,
   source: Tensor,
+  narrow = true,
 ): [dim: number, at: Places, source: Tensor] {
   checkTensor(op, input);
   checkTensor(op, index);
   checkTensor(op, source);
   const d = wrapDim(op, dim, input.ndim);
-  checkIndexList(op, index, true);
+  checkIndexList(op, index, narrow);
   if (source.dtype !== input.dtype)
     throw new DtypeError(
       `${op}: expected a source of dtype ${input.dtype} like the input, got ${source.dtype}`,
@@ -108,7 +109,10 @@ export function indexAdd_(
 function addedTo(op: string, input: Tensor, args: readonly unknown[], inPlace: boolean): Tensor {
   const [dim, index, source, alpha = 1, out] = namedSource(op, ["alpha", "out"], args);
   const [d, at, src] = sliceSources(op, input, dim, index, source);
-  const factor = checkFactor(op, "alpha", alpha, input.dtype);
+  if (typeof alpha !== "number" && typeof alpha !== "boolean")
+    throw new ValueError(`${op}: alpha must be a number, got ${describe(alpha)}`);
+  checkHolds(op, input.dtype, alpha);
+  const factor = input.dtype.isFloatingPoint ? Number(alpha) : Math.trunc(Number(alpha));
   if (inPlace) refuseOverlap(op, input, source);
   const made = writeOver(input, {
     name: op,

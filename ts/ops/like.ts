@@ -1,9 +1,10 @@
 // New tensors filled with one value, of a given shape or the shape of another tensor.
-import { type DTypeLike, getDefaultDtype, toDType } from "../core/dtype.ts";
+import { type DType, type DTypeLike, getDefaultDtype, toDType } from "../core/dtype.ts";
 import { ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
-import { toShape } from "../core/shape.ts";
+import { type Shape, toShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import { checkHolds } from "./arguments.ts";
 import {
   type CreationOptions,
   dtypeOfValue,
@@ -27,11 +28,16 @@ function valueOf(op: string, value: unknown): Value {
   return plain;
 }
 
+function holding(op: string, shape: Shape, value: Value, dtype: DType): Tensor {
+  checkHolds(op, dtype, value);
+  return filled(shape, value, dtype);
+}
+
 function like(op: string, input: Tensor, value: Value, options: object | undefined): Tensor {
   checkTensor(op, input);
-  if (options === undefined) return filled(input.shape, value, input.dtype);
+  if (options === undefined) return holding(op, input.shape, value, input.dtype);
   const [dtype, device, requiresGrad] = positional<[DTypeLike?, string?, boolean?]>(op, OPTIONS, [options]);
-  return finish(op, filled(input.shape, value, dtype ? toDType(dtype) : input.dtype), {
+  return finish(op, holding(op, input.shape, value, dtype ? toDType(dtype) : input.dtype), {
     device,
     requiresGrad,
   });

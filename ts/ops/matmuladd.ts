@@ -155,7 +155,8 @@ export function addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: AddPro
     return into("addr", { out }, outer(vec1, vec2).mul(!!alpha).logicalOr(input.mul(!!beta)));
   }
   const [x, a, b] = [input.to(dtype), vec1.to(dtype), vec2.to(dtype)] as const;
-  return added(ADDR, x, a, b, [a.shape[0]!, b.shape[0]!], () => outer(a, b), options);
+  const multiply = (bias: Tensor | null) => (bias === null ? outer(a, b) : outer(a, b).add(bias));
+  return added(ADDR, x, a, b, [a.shape[0]!, b.shape[0]!], multiply, options);
 }
 
 /** beta * input + alpha * (batch1 @ batch2), batch by batch; the input broadcasts. @throws ShapeError unless the batches fit. */

@@ -1,7 +1,8 @@
 // The methods of Tensor: each function here takes the receiver as its first argument.
 import * as autograd from "../autograd/backward.ts";
-import { inPlace, snapshot } from "../autograd/inplace.ts";
-import { record, tracks } from "../autograd/record.ts";
+import { checkWritable, inPlace, snapshot } from "../autograd/inplace.ts";
+import { record, tracks, tracksAny } from "../autograd/record.ts";
+import { untaped } from "../autograd/untaped.ts";
 import { showAsText } from "../core/inspect.ts";
 import {
   item,
@@ -12,7 +13,7 @@ import {
   toTypedArray,
   typedArray,
 } from "../tensor/read.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { isTensor, Tensor } from "../tensor/tensor.ts";
 import * as activation from "./activation.ts";
 import { at, put_ } from "./at.ts";
 import * as binary from "./binary.ts";
@@ -305,9 +306,11 @@ export type Methods = {
   Overloaded;
 
 /** A result without slope, such as that of a comparison, as one whose gradient is 0: in place, the history goes on. */
-function flat(name: string, input: Tensor, result: Tensor): Tensor {
-  const vjp = (g: Tensor) => g.newZeros(g.shape);
-  return record({ name, vjp }, [input], result.to(input.dtype), null);
+function flat(name: string, input: Tensor, other: unknown, result: Tensor): Tensor {
+  const zeros = (g: Tensor) => g.newZeros(g.shape);
+  const isPair = isTensor(other);
+  const vjp = isPair ? { input: zeros, other: zeros } : zeros;
+  return record({ name, vjp }, isPair ? [input, other] : [input], result.to(input.dtype), null);
 }
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -340,11 +343,16 @@ export function installMethods(): void {
   for (const name of IN_PLACE) {
     const op = METHODS[name] as AnyFunction;
     install(`${name}_`, function (this: Tensor, ...args) {
-      return inPlace(`${name}_`, this, () => {
-        const was = tracks(this, args[0]) ? snapshot(this) : this;
-        const result = op(was, ...args) as Tensor;
-        return tracks(was) && !result.requiresGrad ? flat(name, was, result) : result;
-      });
+      const write = () =>
+        inPlace(`${name}_`, this, () => {
+          const was = tracks(this) || tracksAny(args) ? snapshot(this) : this;
+          const result = op(was, ...args) as Tensor;
+          return tracks(was, args[0]) && !result.requiresGrad ? flat(name, was, args[0], result) : result;
+        });
+      // The logical ones leave the history as it was, so gradients pass by them.
+      if (!name.startsWith("logical")) return write();
+      checkWritable(`${name}_`, this);
+      return untaped(write);
     });
   }
   installProperties();

@@ -1,10 +1,10 @@
 // Tensors of evenly spaced numbers.
-import { type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
-import { MemoryError, ShapeError, ValueError } from "../core/errors.ts";
+import { bool, type DType, type DTypeLike, getDefaultDtype, int64, toDType } from "../core/dtype.ts";
+import { DtypeError, MemoryError, ShapeError, ValueError } from "../core/errors.ts";
 import { isOptions, positional } from "../core/options.ts";
 import { kernels } from "../memory/wasm.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
-import { checkInteger } from "./arguments.ts";
+import { checkHolds, checkInteger } from "./arguments.ts";
 import { type CreationOptions, finish, tensor, zeros } from "./creation.ts";
 import { describe } from "./dispatch.ts";
 
@@ -15,6 +15,12 @@ const real = (op: string, name: string, value: unknown): number => {
     throw new ValueError(`${op}: ${name} must be a number, got ${describe(value)}`);
   return Number(plain);
 };
+
+/** @throws DtypeError for bool, which does not count. */
+function numeric(op: string, dtype: DType): DType {
+  if (dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
+  return dtype;
+}
 
 function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
   const count = args.findLastIndex((x) => x !== undefined) + 1;
@@ -27,9 +33,11 @@ function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
       ["start", "end", "step", ...OPTIONS],
       plain === 1 && !(isOptions(last) && "end" in last) ? [0, ...args] : args,
     );
-  const from = real(op, "start", start ?? 0),
-    to = real(op, "end", end),
-    by = real(op, "step", step ?? 1);
+  const given = [real(op, "start", start ?? 0), real(op, "end", end), real(op, "step", step ?? 1)];
+  const isWhole = !isClosed && given.every(Number.isInteger);
+  const type = numeric(op, dtype ? toDType(dtype) : (out?.dtype ?? (isWhole ? int64 : getDefaultDtype())));
+  // Integer dtypes count in integers; arange takes its length from them for the widest only.
+  const [from, to, by] = (type.isFloatingPoint ? given : given.map(Math.trunc)) as [number, number, number];
   if (by === 0) throw new ValueError(`${op}: step must be nonzero`);
   if (![from, to, by].every(Number.isFinite))
     throw new ValueError(`${op}: unsupported range: ${from} -> ${to} with step ${by}`);
@@ -37,16 +45,11 @@ function evenly(op: string, args: unknown[], isClosed: boolean): Tensor {
     throw new ValueError(
       `${op}: upper bound and larger bound inconsistent with step sign (${from} -> ${to}, step ${by})`,
     );
-  const isWhole = !isClosed && [from, to, by].every(Number.isInteger);
-  const type = dtype ? toDType(dtype) : (out?.dtype ?? (isWhole ? int64 : getDefaultDtype()));
-  // Integer dtypes count in integers; the widest also takes its length from them.
-  const whole = type.isFloatingPoint ? (x: number) => x : Math.trunc,
-    first = whole(from),
-    pace = whole(by);
-  const steps = type === int64 && pace !== 0 ? (whole(to) - first) / pace : (to - from) / by;
+  const [low, high, pace] = isClosed || type === int64 ? [from, to, by] : (given as [number, number, number]);
+  const steps = (high - low) / pace;
   const length = isClosed ? Math.floor(steps) + 1 : Math.ceil(steps);
   const made = empty([length], type);
-  kernels.sequence(addressOf(made), type.code, first, pace, 0, length);
+  kernels.sequence(addressOf(made), type.code, from, by, 0, length);
   return finish(op, written(made), { device, requiresGrad, out });
 }
 
@@ -96,7 +99,8 @@ function spaced(
     boolean?,
     Tensor?,
   ];
-  const type = dtype ? toDType(dtype) : (out?.dtype ?? getDefaultDtype());
+  const type = numeric(op, dtype ? toDType(dtype) : (out?.dtype ?? getDefaultDtype()));
+  for (const x of [from, to]) checkHolds(op, type, x);
   // PyTorch counts from both ends, in the dtype's own precision.
   const round = type.domain === "f32" ? Math.fround : (x: number) => x;
   const [first, last] = type.isFloatingPoint ? [from, to] : [Math.trunc(from), Math.trunc(to)];

@@ -123,6 +123,8 @@ export function nansum(
   checkTensor("nansum", input);
   const [over, keep = false, given, out] = positional("nansum", SUM_NAMES, [dim, keepdim, options]);
   const dtype = given ? toDType(given) : input.dtype.isFloatingPoint ? input.dtype : int64;
+  if (input.dtype.isFloatingPoint && !dtype.isFloatingPoint)
+    throw new DtypeError(`nansum: not implemented for ${dtype}`);
   const dims = wrapDims("nansum", over, input.ndim);
   const clean = input.dtype.isFloatingPoint
     ? cast(input.detach().maskedFill(input.isnan(), 0), dtype)

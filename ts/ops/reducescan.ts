@@ -1,7 +1,7 @@
 // Running sums, products and extremes along a dimension, and the product of a line.
 import { type FusedRecord, type OpRecord, record, recordAll, tracks } from "../autograd/record.ts";
 import { untaped } from "../autograd/untaped.ts";
-import { type DTypeLike, int64, toDType } from "../core/dtype.ts";
+import { bool, type DTypeLike, int64, toDType } from "../core/dtype.ts";
 import { DtypeError } from "../core/errors.ts";
 import { positional } from "../core/options.ts";
 import { namedResults } from "../core/results.ts";
@@ -82,6 +82,7 @@ function scan<S extends object>(
   const [dim, given, out] = positional(op, ["dim", "dtype", "out"], args);
   const d = wrapDim(op, dim, input.ndim);
   const dtype = given ? toDType(given) : input.dtype.isFloatingPoint ? input.dtype : int64;
+  if (dtype === bool) throw new DtypeError(`${op}: not implemented for ${bool}`);
   const source = input.to(dtype);
   const result = alongLines(op, op, source, d, dtype);
   return into(

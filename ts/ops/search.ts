@@ -90,6 +90,7 @@ export function searchsorted(
     if (sorter.dtype !== int64) throw new DtypeError(`${op}: the sorter must be int64, got ${sorter.dtype}`);
     lines = lines.gather(-1, sorter);
   }
+  lines = isTensor(values) ? lines : cast(lines, resultType(lines, values));
   const wanted = isTensor(values) ? values : filled([], values, lines.dtype);
   if (isTensor(values)) checkSearch(op, lines, values);
   else if (lines.ndim !== 1)
@@ -157,7 +158,7 @@ export function isin(elements: Operand, testElements: Operand, options?: IsinOpt
     throw new ValueError("isin: one of elements and testElements must be a tensor");
   const [, invert = false, out] = positional("isin", ["assumeUnique", "invert", "out"], [options]);
   const dtype = resultType(elements, testElements);
-  if (dtype === bool) throw new DtypeError("isin: not implemented for torch.bool");
+  for (const x of [elements, testElements]) if (isTensor(x)) checkNumeric("isin", x);
   const asked = operand(elements, dtype).detach(),
     all = operand(testElements, dtype).detach().reshape([-1]);
   // NaN equals nothing, and among sorted elements it would lead the search astray.
@@ -249,7 +250,7 @@ export function histc(
   if (dtype !== float32 && dtype !== float64) throw new DtypeError(`histc: not implemented for ${dtype}`);
   if (!Number.isInteger(count) || count <= 0) throw new ValueError(`histc: bins must be > 0, got ${count}`);
   const x = input.detach().reshape([-1]);
-  let [low, high] = [from, to] as [number, number];
+  let [low, high] = [Number(from), Number(to)];
   if (low === high && x.numel() > 0) {
     low = x.amin().item() as number;
     high = x.amax().item() as number;

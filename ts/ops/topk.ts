@@ -50,7 +50,7 @@ export function topk(
   options?: TopkOptions,
 ): ValuesIndices {
   checkNumeric("topk", input);
-  const [count, over = -1, top = true, , out] = positional(
+  let [count, over = -1, top = true, , out] = positional(
     "topk",
     ["k", "dim", "largest", "sorted", "out"],
     [k, dim, largest, options],
@@ -59,6 +59,7 @@ export function topk(
   const self = asLine(input.detach());
   if (!Number.isInteger(count) || count < 0 || count > self.shape[d]!)
     throw new IndexError(`topk: k must be an integer within [0, ${self.shape[d]}], got ${count}`);
+  if (input.ndim === 0) count = 1;
   const lines = count * FEW <= self.shape[d]! ? fewest(self, d, count, top) : sorted(self, d, top);
   const [values, indices] = lines.map((x) => {
     const part = packed(new Tensor(x.storage, x.dtype, self.shape.with(d, count), x.strides, x.offset));

@@ -150,8 +150,8 @@ const SINC: OpRecord<Input> = {
   name: "sinc",
   vjp: (g, { input }) => {
     const x = input.mul(Math.PI);
-    const slope = x.cos().mul(x).sub(x.sin()).div(x.mul(input));
-    return g.mul(slope.maskedFill(input.eq(0), 0));
+    const below = x.mul(input);
+    return g.mul(x.cos().mul(x).sub(x.sin()).div(below).maskedFill(below.eq(0), 0));
   },
 };
 /** sin(pi x) / (pi x), 1 at 0. */

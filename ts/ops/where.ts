@@ -9,7 +9,8 @@ import { writeElement, writePlan } from "../tensor/plan.ts";
 import { cast } from "../tensor/raw.ts";
 import { addressOf, empty, isTensor, type Tensor, written } from "../tensor/tensor.ts";
 import { overUnits } from "../threads/pool.ts";
-import { checkOperand, checkTensor, describe } from "./dispatch.ts";
+import { checkHolds } from "./arguments.ts";
+import { checkOperand, checkTensor } from "./dispatch.ts";
 import { type Operand, resultType } from "./promote.ts";
 import { nonzero } from "./truepositions.ts";
 
@@ -96,8 +97,7 @@ export function checkFill(op: string, input: Tensor, value: Operand): void {
       throw new ValueError(
         `${op}: value must be a number or a 0-d tensor, it has shape ${shapeText(value.shape)}`,
       );
-  } else if (!input.dtype.isFloatingPoint && !Number.isFinite(Number(value)))
-    throw new ValueError(`${op}: ${describe(value)} cannot be converted to ${input.dtype}`);
+  } else checkHolds(op, input.dtype, value);
 }
 
 /** Writes `value` over the elements of `target` where the mask, broadcast, holds: the quick form of `maskedFill_`, off the tape. */
