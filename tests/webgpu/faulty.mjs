@@ -1,5 +1,5 @@
 // Stands in for the package `webgpu` and breaks on purpose: faulty.mjs?fault=NAME&flag=PATH breaks with the first submission
-// that finds the file PATH, which it removes; "losing" and "hanging" go on as long as the file is there.
+// that finds the file PATH, which it removes; "losing" and "hanging" go on as long as the file is there. "hardware" only says that the adapter is no program.
 import { existsSync, rmSync } from "node:fs";
 import { create as createGpu, globals } from "webgpu";
 
@@ -75,6 +75,7 @@ export function create(options) {
   intercept(gpu, "requestAdapter", async (request) => {
     if (fault === "none") return null;
     const adapter = await request();
+    if (fault === "hardware") Object.defineProperty(adapter, "info", { value: { vendor: "acme" } });
     intercept(adapter, "requestDevice", async (open) => {
       const device = await open();
       (fault === "worker" ? endWorker : breakDevice)(device);

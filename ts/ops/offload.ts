@@ -21,7 +21,8 @@ import {
   whyNoGpu,
 } from "../webgpu/client.ts";
 import { launch, settleFlights } from "../webgpu/flights.ts";
-import { pays, type Rates } from "../webgpu/policy.ts";
+import { measureWindows } from "../webgpu/measure.ts";
+import { pays, type Rates, type Work } from "../webgpu/policy.ts";
 import { Status } from "../webgpu/protocol.ts";
 import {
   addResident,
@@ -112,7 +113,7 @@ export function offloadProduct(
 
 /**
  * Runs a product of two operands and a bias, all float32, with a result of `shape`, where it pays. `describe` gets the
- * operands as they will be uploaded; `here` computes it without the GPU; `spared`: how many times fewer operations the kernels here need.
+ * operands as they will be uploaded; `here` computes it without the GPU; `spared`: see policy.ts.
  */
 export function offload(
   op: string,
@@ -121,7 +122,7 @@ export function offload(
   operands: () => readonly [Tensor, Tensor, Tensor | null],
   describe: (left: Tensor, right: Tensor) => Geometry | string,
   here: () => Tensor,
-  spared = 1,
+  spared: Work["spared"] = null,
 ): Tensor | null {
   if (redoing) return null;
   const again = (out: Tensor, why: string): void => {
@@ -148,14 +149,15 @@ function onGpu(
   given: () => readonly [Tensor, Tensor, Tensor | null],
   describe: (left: Tensor, right: Tensor) => Geometry | string,
   again: (out: Tensor, why: string) => void,
-  spared: number,
+  spared: Work["spared"],
 ): Tensor | string {
   if (!modes.offload) return "noOffload";
   const absent = whyNoGpu();
   if (absent !== null) return absent;
   if (!blocking()) return NOT_ISOLATED;
   const { rates, minFlops } = settings!;
-  if (flops === 0 || (minFlops === null ? !pays(rates, flops, 0, spared) : flops < minFlops)) return SMALL;
+  const work = { flops, bytes: 0, spared };
+  if (flops === 0 || (minFlops === null ? !pays(rates, work) : flops < minFlops)) return SMALL;
   if (device !== deviceNumber()) {
     device = deviceNumber();
     clearResidents();
@@ -166,7 +168,12 @@ function onGpu(
     (sum, x) => sum + (x === undefined || isResident(x) ? 0 : 4 * spanOf(x)),
     0,
   );
-  if (minFlops === null && !pays(rates, flops, missing + 4 * numelOf(shape), spared)) return SMALL;
+  work.bytes = missing + 4 * numelOf(shape);
+  if (minFlops === null && !pays(rates, work)) return SMALL;
+  if (minFlops === null && spared !== null && rates.windows === null) {
+    rates.windows = measureWindows(rates);
+    if (!pays(rates, work)) return SMALL;
+  }
   const geometry = describe(operands[0], operands[1]);
   if (typeof geometry === "string") return geometry;
   const unfit = whyUnfit(shape, geometry, operands as Tensor[]);

@@ -38,13 +38,11 @@ export interface WebGpuOptions {
   powerPreference?: "high-performance" | "low-power";
   /** Whether an adapter will do that is a program; default false. */
   allowSoftware?: boolean;
-  /** Whether kernels are compared at their first use; default: unless the adapter is a program. */
-  autotune?: boolean;
-  /** Bytes of operands kept on the GPU; default 512 MiB. */
+  /** Bytes of operands and results kept on the GPU; default 512 MiB. */
   memory?: number;
   /** Longest wait for one product, in milliseconds; then it is computed here. Default 30000. */
   timeout?: number;
-  /** Node: URL of a module in the place of the package `webgpu`. */
+  /** Node: URL of the module that stands for the package `webgpu`, where that cannot be found (bundled programs, other builds). */
   module?: string;
 }
 
@@ -75,7 +73,6 @@ const NAMES = [
   "minFlops",
   "powerPreference",
   "allowSoftware",
-  "autotune",
   "memory",
   "timeout",
   "module",
@@ -114,7 +111,7 @@ async function enable(options: WebGpuOptions = {}): Promise<WebGpuState> {
     return webgpuState();
   }
   try {
-    const rates = measure(wasmRate());
+    const rates: Rates = { ...measure(wasmRate()), windows: null };
     const keeps = keepsNonFinite();
     measured = { rates, crossover: crossover(rates), keepsNonFinite: keeps };
     setPatience(timeout);

@@ -48,6 +48,7 @@ const FAILED: Record<string, Failure> = {
 
 interface Pipeline {
   made: GPUComputePipeline;
+  layout: GPUBindGroupLayout;
   tile: Tile;
 }
 
@@ -165,7 +166,7 @@ export class Device {
       bias: hasBias ? (job[Job.rowBias] === 0 ? "columns" : "rows") : "",
       fours: n % 4 === 0,
     };
-    const tuning = !this.tiles.has(candidates) && (this.start.autotune ?? !this.software);
+    const tuning = !this.tiles.has(candidates) && !this.software;
     const pipelines = await Promise.all(
       (tuning ? candidates : [this.tiles.get(candidates) ?? candidates[0]!]).map((tile) =>
         this.pipeline({ tile, ...variant }),
@@ -206,16 +207,12 @@ export class Device {
         binding,
         resource: { buffer },
       }));
-      const dispatch = ({ made, tile: { wx, wy, tm, tn } }: Pipeline): void => {
+      const dispatch = ({ made, layout, tile: { wx, wy, tm, tn } }: Pipeline): void => {
         const pass = encoder.beginComputePass();
         pass.setPipeline(made);
-        pass.setBindGroup(0, device.createBindGroup({ layout: made.getBindGroupLayout(0), entries }));
+        pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
         pass.dispatchWorkgroups(Math.ceil(n / (wx * tn)), Math.ceil(m / (wy * tm)), batch);
         pass.end();
-      };
-      const submit = (): void => {
-        device.queue.submit([encoder.finish()]);
-        encoder = device.createCommandEncoder();
       };
       let [best] = pipelines as [Pipeline];
       if (tuning) {
@@ -225,7 +222,8 @@ export class Device {
           for (let round = 0; round < 3; round++) {
             const begin = performance.now();
             dispatch(pipeline);
-            submit();
+            device.queue.submit([encoder.finish()]);
+            encoder = device.createCommandEncoder();
             await this.soon(device.queue.onSubmittedWorkDone());
             const took = performance.now() - begin;
             if (round > 0 && took < least) [least, best] = [took, pipeline];
@@ -237,7 +235,7 @@ export class Device {
         back = this.buffers.take(bytes, Usage.mapRead | Usage.copyTo);
         encoder.copyBufferToBuffer(out, 0, back, 0, bytes);
       }
-      submit();
+      device.queue.submit([encoder.finish()]);
     } finally {
       const scopes = [device.popErrorScope(), device.popErrorScope()];
       failure = Promise.all(scopes).then((errors) => this.failureOf(errors.find((error) => error !== null)));
@@ -319,7 +317,7 @@ export class Device {
       const module = this.device.createShaderModule({ code: kernelText(variant) });
       promise = this.device
         .createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint: "main" } })
-        .then((made) => ({ made, tile }));
+        .then((made) => ({ made, layout: made.getBindGroupLayout(0), tile }));
       this.pipelines.set(key, promise);
     }
     return promise;

@@ -5,6 +5,7 @@ import { floats } from "../memory/wasm.ts";
 import { type Matrix, type Product, runJob } from "./client.ts";
 import type { Rates } from "./policy.ts";
 import { addResident, dropResident } from "./residents.ts";
+import { Layout } from "./wgsl.ts";
 
 const LARGEST = 1024;
 const SIZE = 4 * LARGEST * LARGEST;
@@ -44,7 +45,7 @@ function least(rounds: number, product: Product): number {
 }
 
 /** Measures latency, bandwidth and rate. `wasm`: operations per second without the GPU. @throws Error where a job fails. */
-export function measure(wasm: number): Rates {
+export function measure(wasm: number): Omit<Rates, "windows"> {
   const at = allocateBlock(SIZE + 4096);
   try {
     floats.fill(0.5, at / 4, (at + SIZE) / 4);
@@ -53,10 +54,9 @@ export function measure(wasm: number): Rates {
     const long = 4 * latency;
     let bandwidth = 0,
       gpu = 0;
-    for (let m = 64, took = 0; m <= LARGEST && took < long; m *= 4) {
-      const tall = square(1, matrix(at, m, LARGEST), matrix(at, LARGEST, 1), at + SIZE);
-      took = least(2, { ...tall, m, k: LARGEST });
-      bandwidth = (4 * m * LARGEST) / Math.max(took - latency, 1e-6);
+    for (let bytes = SIZE / 16, took = 0; bytes <= SIZE && took < long; bytes *= 4) {
+      took = least(2, square(4, { ...matrix(at, 4, 4), bytes }, matrix(at, 4, 4), at + SIZE));
+      bandwidth = bytes / Math.max(took - latency, 1e-6);
     }
     const owner = new Storage(SIZE);
     for (let n = 64, took = 0; n <= LARGEST && took < long; n *= 2) {
@@ -71,6 +71,42 @@ export function measure(wasm: number): Rates {
     return { latency, bandwidth, gpu, wasm };
   } finally {
     freeBlock(at, SIZE + 4096);
+  }
+}
+
+/** Side of the image that convolutions are measured with. */
+const SIDE = 32;
+/** The sizes of 3 x 3 windows that leave an image's size, a row for each `vec4i` of wgsl.ts. */
+const WINDOWS = [
+  [3, 3, 9, SIDE ** 2],
+  [SIDE, SIDE, SIDE ** 2, 0],
+  [1, SIDE, SIDE, SIDE ** 2],
+  [1, 1, 1, 0],
+  [1, 1, 1, 0],
+  [0, 1, 1, 0],
+  [1, 1, 1, 0],
+].flat();
+
+/** Measures the rate of convolutions: of images of ever more channels, until the time is not that of the way there; 0 where a job fails. */
+export function measureWindows({ latency, bandwidth }: Rates): number {
+  const at = allocateBlock(SIZE),
+    n = SIDE ** 2;
+  try {
+    floats.fill(0.5, at / 4, (at + SIZE) / 4);
+    let rate = 0;
+    for (let m = 8, took = 0; m <= 128 && took < 4 * latency; m *= 2) {
+      const k = 9 * m,
+        b = { ...matrix(at, m, n), rows: 0, columns: 0 };
+      const layout = Layout.taps;
+      const job = { ...square(n, matrix(at, m, k), b, 0), m, k, windows: { layout, sizes: WINDOWS } };
+      took = least(1, job) - (4 * m * (k + n)) / bandwidth;
+      rate = (2 * m * n * k) / Math.max(took - latency, 1e-6);
+    }
+    return rate;
+  } catch {
+    return 0;
+  } finally {
+    freeBlock(at, SIZE);
   }
 }
 

@@ -12,8 +12,6 @@ export interface Start {
   adapter?: string;
   powerPreference?: "high-performance" | "low-power";
   allowSoftware?: boolean;
-  /** Whether tiles are compared at their first use; else only adapters that are hardware do so. */
-  autotune?: boolean;
 }
 
 /** Words of the header. */

@@ -15,12 +15,15 @@ export interface Tile {
 }
 const tile = (wx: number, wy: number, tm: number, tn: number, bk: number): Tile => ({ wx, wy, tm, tn, bk });
 
-/** For results that fill the adapter with tiles of 64 x 64, and for smaller ones: where none are compared, the first is used, because it is the quickest to make. */
+/**
+ * For results that fill the adapter with tiles of 64 x 64, and for smaller ones. Software adapters take the first one: it is
+ * the quickest to make (a tenth of the time of those with barriers), and they run it fastest.
+ */
 export const LARGE_TILES = [
-  tile(16, 16, 4, 4, 16),
-  tile(8, 8, 8, 8, 16),
-  tile(16, 16, 8, 8, 8),
   tile(8, 8, 8, 4, 0),
+  tile(8, 8, 8, 8, 16),
+  tile(16, 16, 4, 4, 16),
+  tile(16, 16, 8, 8, 8),
 ];
 export const SMALL_TILES = [tile(8, 8, 4, 4, 0), tile(8, 8, 4, 4, 32), tile(16, 8, 4, 4, 16)];
 
