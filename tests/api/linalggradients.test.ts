@@ -98,3 +98,18 @@ test.each(GRADIENTS)("%s: first and second derivatives agree with differences", 
   expect(gradcheck(g, leaves)).toBe(true);
   expect(gradgradcheck(g, leaves)).toBe(true);
 });
+
+test.each([
+  ["of rank 2", [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+  ["of rank 1", [1, 2, 3, 2, 4, 6, 3, 6, 9]],
+  ["of rank 0", [0, 0, 0, 0, 0, 0, 0, 0, 0]],
+])("det of a matrix %s: its second derivative is that of the polynomial", (_, elements) => {
+  const A = leaf(torch.tensor(elements, { dtype: torch.float64 }).reshape(3, 3));
+  const [a, b, c] = A.unbind() as [T, T, T];
+  const second = (det: T) => {
+    const [g] = torch.autograd.grad(det, [A], { createGraph: true }) as [T];
+    return torch.autograd.grad(weighted(g), [A])[0] as T;
+  };
+  const off = second(linalg.det(A)).sub(second(a.dot(linalg.cross(b, c))));
+  expect(off.abs().max().item()).toBeLessThan(1e-6);
+});

@@ -48,6 +48,20 @@ function cofactors(A: Tensor): Tensor {
   return times(U.mul(unsqueeze(before.mul(after), -2)), Vh).mul(sign);
 }
 
+/** Singular values below this share of the largest count as 0: the square root of float64's rounding. */
+const SINGULAR = 2 ** -26;
+/**
+ * What makes singular matrices regular, in float64; null where all are. Determinants are polynomials, so that far off their
+ * derivatives are, relatively; products of the inverse lose as much to cancellation.
+ */
+function regularizing(A: Tensor): Tensor | null {
+  const { U, S, Vh } = svd(cast(A.detach(), float64));
+  const largest = narrow(S, -1, 0, 1),
+    least = largest.mul(SINGULAR).maskedFill(largest.eq(0), SINGULAR);
+  const lacks = narrow(S, -1, rowsOf(A) - 1, 1).lt(least);
+  return lacks.any().item() ? times(U, Vh).mul(unsqueeze(least.mul(lacks), -1)) : null;
+}
+
 interface Known {
   input: Tensor;
   result: Tensor;
@@ -60,7 +74,12 @@ const DET: OpRecord<Known> = {
     if (input.numel() === 0) return null;
     if (!modes.grad) return cast(cofactors(input), input.dtype).mul(wide(g));
     // Through the inverse the formula can be differentiated again; it needs regular matrices.
-    return mT(inv(input)).mul(wide(g.mul(result)));
+    const shift = regularizing(input);
+    if (shift === null) return mT(inv(input)).mul(wide(g.mul(result)));
+    const near = input.to(float64).add(shift);
+    return mT(inv(near))
+      .mul(wide(g.to(float64).mul(det(near))))
+      .to(input.dtype);
   },
 };
 /** Determinants of matrices [..., n, n]. */
